@@ -1,0 +1,1 @@
+"""Accessible client-satisfaction questionnaires, their store and their anonymous export."""
