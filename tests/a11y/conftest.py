@@ -1,0 +1,5 @@
+"""The accessibility checks look at pages in Chromium."""
+
+from tests.browser.chromium import chromium, page_in
+
+__all__ = ["chromium", "page_in"]

@@ -1,0 +1,72 @@
+"""Checks of what a screen reader is told: the name of each control and group is the words a person sees."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page
+
+from .findings import Finding, View
+from .probes import source
+
+_WHOLE = frozenset({"radio", "checkbox", "textbox", "spinbutton", "combobox", "group", "radiogroup"})
+_PART = frozenset({"button", "link"})
+_WATCHED = frozenset({"click", "mousedown", "mouseup", "pointerdown", "pointerup", "keydown", "touchstart"})
+_INERT = """function() {
+  const controls = "a, button, input, select, textarea, summary, label, option, audio, video";
+  return this.matches?.(controls) || this.querySelector?.(controls) ? "" : `<${this.localName}.${this.className}>`;
+}"""
+
+
+def spoken(page: Page, view: View) -> list[Finding]:
+    """Accessible names against visible words, from the browser's own accessibility tree."""
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    found = [finding for node in nodes if not node["ignored"] for finding in _node(session, node)]
+    session.detach()
+    return found
+
+
+def _node(session: CDPSession, node: dict[str, Any]) -> Iterator[Finding]:
+    role = node.get("role", {}).get("value")
+    if role not in _WHOLE | _PART or "backendDOMNodeId" not in node:
+        return
+    remote = session.send("DOM.resolveNode", {"backendNodeId": node["backendDOMNodeId"]})["object"]["objectId"]
+    call = {"functionDeclaration": f"function() {{ return ({source('words.js')})(this); }}", "returnByValue": True}
+    words = session.send("Runtime.callFunctionOn", {"objectId": remote, **call})["result"].get("value")
+    if words is None:
+        return
+    yield from _compare(role, _letters(node.get("name", {}).get("value", "")), words)
+
+
+def _compare(role: str, name: str, words: dict[str, str]) -> Iterator[Finding]:
+    seen = _letters(words["seen"])
+    if not name:
+        yield Finding("name", words["where"], f"a {role} without a name")
+    elif not any(letter.isalnum() for letter in seen):
+        yield Finding("words", words["where"], f"a {role} shows {words['seen']!r}, which are no words")
+    elif (role in _WHOLE and name != seen) or seen not in name:
+        yield Finding("name", words["where"], f"a {role} is called {name!r} and shows {seen!r}")
+
+
+def _letters(text: str) -> str:
+    """White space differs between the tree and the page where boxes meet; the words must not."""
+    return "".join(text.split())
+
+
+def listeners(page: Page, view: View) -> list[Finding]:
+    """Nothing inside the page waits for clicks or keys but controls and what holds controls."""
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    body = session.send("Runtime.evaluate", {"expression": "document.body"})["result"]["objectId"]
+    heard = session.send("DOMDebugger.getEventListeners", {"objectId": body, "depth": -1})["listeners"]
+    watching = {each["backendNodeId"] for each in heard if each["type"] in _WATCHED and "backendNodeId" in each}
+    found = []
+    for node in sorted(watching):
+        remote = session.send("DOM.resolveNode", {"backendNodeId": node})["object"]["objectId"]
+        call = {"functionDeclaration": _INERT, "objectId": remote, "returnByValue": True}
+        where = session.send("Runtime.callFunctionOn", call)["result"].get("value")
+        if where:
+            found.append(Finding("native", where, "acts on clicks or keys without being a control"))
+    session.detach()
+    return found
