@@ -1,0 +1,187 @@
+"""What respondents' templates are given: plain frozen values, worded, in one language. No HTML is made here.
+
+Every template needs ``shell`` (ShellView) and the template globals ``stylesheet`` and ``static``. Beyond that:
+
+=========================  ====================================================================================
+template                   variables
+=========================  ====================================================================================
+start.html                 surveys, tries (StartLink rows), code_action, hidden
+respond/entry.html         entry (EntryView), errors (SummaryRow rows)
+respond/screen.html        screen (ScreenView); back, easy (None | "on" | "off"), view (None | "single" | "author")
+respond/review.html        rows (ReviewRow rows), personal (ReviewRow rows that look personal), errors
+respond/receipt.html       receipt (code in groups), thanks, unchanged, settle_date, withdraw_url
+respond/declined.html      entry_url
+respond/saved.html         resume_url, short_code, keep_until, continue_url
+respond/gone.html          entry_url
+respond/closed.html        opens (text or None)
+code.html                  hidden, errors, typed
+withdraw.html              hidden, errors, typed, done
+privacy.html               statement (StatementView)
+accessibility.html         statement (StatementView)
+error.html                 status, code, fields
+=========================  ====================================================================================
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+OWN_NAMES = {"et": "Eesti", "lv": "Latviešu", "ru": "Русский", "en": "English", "uk": "Українська"}
+"""Language code -> the language's own name. Names of languages are not translated."""
+
+RIGHT_TO_LEFT = frozenset({"he", "ar", "fa", "ur"})
+SIZES = (100, 150, 200)
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+_ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with ``{name}`` replaced where ``values`` knows the name. Anything else in braces stays as written."""
+    if "{" not in text:
+        return text
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The text at its blank lines; single line ends stay inside a paragraph."""
+    return tuple(part for part in _BLANK_LINE.split(text.strip()) if part)
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """The lines of a text that have something on them."""
+    return tuple(line for line in (line.strip() for line in text.splitlines()) if line)
+
+
+Pieces = tuple[tuple[str, bool], ...]
+"""A text in pieces; True marks a web address."""
+
+
+def linked(text: str) -> Pieces:
+    """The text with its web addresses apart."""
+    return tuple((piece, index % 2 == 1) for index, piece in enumerate(_ADDRESS.split(text)) if piece)
+
+
+def grouped(code: str, size: int = 4) -> str:
+    """A code in groups of four, as it is read aloud and copied by hand."""
+    return " ".join(code[start : start + size] for start in range(0, len(code), size))
+
+
+class Worded(NamedTuple):
+    """A problem in words: ``item`` is where, ``part`` which of several fields ("day", "month", "year", "text")."""
+
+    item: str
+    text: str
+    part: str | None = None
+
+
+class SummaryRow(NamedTuple):
+    """A line of the error summary: the address inside the page of the field, and the same words as beside it."""
+
+    href: str
+    text: str
+
+
+class Progress(NamedTuple):
+    """Where somebody is. ``about``: the total is an estimate because questions depend on answers.
+
+    ``pages``: counted in pages and not in questions.
+    """
+
+    number: int
+    total: int
+    section: str = ""
+    about: bool = False
+    pages: bool = False
+
+
+class Logo(NamedTuple):
+    """A funder's logo and what it says; width and height in CSS px keep its place while it loads."""
+
+    src: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShellView:
+    """What stands around every page.
+
+    ``action``: where the page's one form posts to; None on pages that have no form of their own: language and
+    size are links then, made from ``here`` (a path) and ``kept`` (what else stays in the address).
+    """
+
+    language: str
+    languages: tuple[tuple[str, str], ...]
+    title: str
+    size: int = 100
+    action: str | None = None
+    hidden: tuple[tuple[str, str], ...] = ()
+    here: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+    organisation: str = ""
+    contact: tuple[str, ...] = ()
+    progress: Progress | None = None
+    keeps: bool = False
+    synthetic: bool = False
+    funder: str = ""
+    logos: tuple[Logo, ...] = ()
+    privacy_url: str = "/privacy"
+    accessibility_url: str = "/accessibility"
+    home_url: str = "/"
+
+    @property
+    def direction(self) -> str:
+        """Value of ``dir``."""
+        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+
+    def chosen(self, language: str | None = None, size: int | None = None) -> str:
+        """Query of an address that keeps, or changes, language and type size."""
+        query = {"lang": language or self.language, **dict(self.kept)}
+        wanted = size or self.size
+        return urlencode(query | {"size": wanted} if wanted != SIZES[0] else query)
+
+
+def own_names(languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Language codes with the languages' own names, in the order given."""
+    return tuple((code, OWN_NAMES.get(code, code)) for code in languages)
+
+
+class StartLink(NamedTuple):
+    """Something that can be opened from the start page."""
+
+    url: str
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryView:
+    """The first page of a form: what it is, what is agreed to, and how to answer."""
+
+    title: str
+    intro: tuple[str, ...]
+    short: tuple[str, ...] = ()
+    full: tuple[Pieces, ...] = ()
+    agree: str | None = None
+    decline: str | None = None
+    minutes: int | None = None
+    easy: str | None = None
+    notices: tuple[Pieces, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementView:
+    """Who answers for the installation, for the privacy and accessibility statements."""
+
+    organisation: str = ""
+    contact: tuple[str, ...] = ()
+    enforcement: tuple[str, ...] = ()
+    authority: tuple[str, ...] = ()
+    answer_days: int = 14
+    checked_on: str = ""
