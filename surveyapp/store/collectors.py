@@ -1,0 +1,42 @@
+"""Collectors: an address under which one unit's answers are gathered through one channel, and doors to find them."""
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from surveyapp.store.base import OPTIONS, Base, Code, Digest, Id, Json, Key, OrgOwned, Slug
+
+CHANNELS = ("web", "chat", "telegram", "tablet", "paper")
+
+
+class Collector(OrgOwned):
+    """An open or closed address. ``preset``: answers and variables known from the link, by id."""
+
+    __tablename__ = "collector"
+    __table_args__ = (
+        ForeignKeyConstraint(["org_id", "wave_id"], ["wave.org_id", "wave.id"]),
+        ForeignKeyConstraint(["org_id", "unit_id"], ["unit.org_id", "unit.id"]),
+        UniqueConstraint("code"),
+        CheckConstraint("channel IN ('web', 'chat', 'telegram', 'tablet', 'paper')", name="channel"),
+        CheckConstraint("state IN ('open', 'closed')", name="state"),
+        OPTIONS,
+    )
+
+    id: Mapped[Key]
+    wave_id: Mapped[Id]
+    unit_id: Mapped[Id | None]
+    code: Mapped[Code]
+    channel: Mapped[Slug]
+    state: Mapped[Slug]
+    preset: Mapped[Json]
+
+
+class Door(Base):
+    """What is read before the organisation is known: a hashed code or token, and which object it opens."""
+
+    __tablename__ = "door"
+    __table_args__ = (Index(None, "org_id", "object_id"), OPTIONS)
+
+    token_hash: Mapped[Digest] = mapped_column(primary_key=True)
+    purpose: Mapped[Slug] = mapped_column(primary_key=True)
+    org_id: Mapped[Id]
+    object_id: Mapped[Id]

@@ -1,0 +1,30 @@
+"""Programmes: what is asked, on whose behalf, and what its placeholders stand for."""
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from surveyapp.store.base import OPTIONS, Json, JsonList, Key, OrgOwned, Slug
+
+
+class Programme(OrgOwned):
+    """A programme of its owner.
+
+    ``values``: placeholder -> text, or language -> text. ``modules``: optional modules that are on.
+    ``services``: service -> its group and names. ``funder``: text by language and logos with their words.
+    ``synthetic``: made-up data, to be marked on every page and file.
+    """
+
+    __tablename__ = "programme"
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        OPTIONS,
+    )
+
+    id: Mapped[Key]
+    slug: Mapped[Slug]
+    name: Mapped[Json]
+    values: Mapped[Json]
+    modules: Mapped[JsonList]
+    services: Mapped[Json]
+    funder: Mapped[Json]
+    synthetic: Mapped[bool]

@@ -1,0 +1,148 @@
+"""Engines with the settings the promises rest on, and sessions whose transactions the caller owns."""
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session, sessionmaker
+
+from surveyapp.config import Config
+
+PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "busy_timeout": "10000",
+    "foreign_keys": "ON",
+    "secure_delete": "ON",
+    "trusted_schema": "OFF",
+    "temp_store": "MEMORY",
+}
+"""FULL, not NORMAL: a power cut loses what NORMAL called saved. secure_delete overwrites what is deleted."""
+
+_POSTGRESQL = {
+    "statement_timeout": "5s",
+    "lock_timeout": "3s",
+    "idle_in_transaction_session_timeout": "30s",
+}
+_TRIES = 3
+_AGAIN = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03"})
+"""PostgreSQL: serialisation failure, deadlock, lock not available, shut down, crashed, starting."""
+
+T = TypeVar("T")
+
+
+class StoreUnavailable(Exception):
+    """The store can't keep anything now; nothing was stored, and the same work may be tried again."""
+
+
+class Sessions:
+    """Two ways into the database: ``begin`` to change it, ``reading`` to look."""
+
+    def __init__(self, writing: Engine, reading: Engine) -> None:
+        self.writing_engine = writing
+        self.reading_engine = reading
+        self._write = sessionmaker(writing, expire_on_commit=False)
+        self._read = sessionmaker(reading, expire_on_commit=False)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A transaction that is committed at the end of the block, durably, or rolled back."""
+        with _availability(), self._write.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction in which nothing can be changed."""
+        with _availability(), self._read() as session:
+            yield session
+
+    def retrying(self, work: Callable[[Session], T]) -> T:
+        """Do the whole of some idempotent work in one transaction, up to three times if the store is disturbed.
+
+        A connection may be lost at COMMIT with the work done: trying again must then find it done.
+        Raises StoreUnavailable when the third try fails too.
+        """
+        for attempt in range(1, _TRIES + 1):
+            try:
+                with self.begin() as session:
+                    return work(session)
+            except StoreUnavailable:
+                if attempt == _TRIES:
+                    raise
+                time.sleep(random.uniform(0.02, 0.1) * attempt)  # noqa: S311 - spreads tries, guards nothing
+        raise AssertionError
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.writing_engine.dispose()
+        self.reading_engine.dispose()
+
+    def forget(self) -> None:
+        """In a forked child: drop the parent's connections without closing them."""
+        self.writing_engine.dispose(close=False)
+        self.reading_engine.dispose(close=False)
+
+
+@contextmanager
+def _availability() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeout as error:
+        raise StoreUnavailable from error
+    except DBAPIError as error:
+        if is_disturbance(error):
+            raise StoreUnavailable from error
+        raise
+
+
+def is_disturbance(error: DBAPIError) -> bool:
+    """The failure is the store's and may pass: busy, full, restarting, lost. Never a fault of the data."""
+    if error.connection_invalidated:
+        return True
+    if getattr(error.orig, "sqlstate", None) in _AGAIN:
+        return True
+    return isinstance(error, OperationalError) or isinstance(error.orig, sqlite3.OperationalError)
+
+
+def make_sessions(config: Config) -> Sessions:
+    """Sessions on the database of the settings."""
+    url = make_url(config.database_url)
+    if url.get_backend_name() == "sqlite":
+        return Sessions(sqlite_engine(url), sqlite_engine(url, read_only=True))
+    engine = postgresql_engine(url, pgbouncer=config.pgbouncer)
+    return Sessions(engine, engine)
+
+
+def sqlite_engine(url: URL, *, read_only: bool = False) -> Engine:
+    """SQLite with the pragmas on every connection; a writer takes its lock at once and so never has to give up midway."""
+    engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        for name, value in PRAGMAS.items():
+            connection.execute(f"PRAGMA {name}={value}")
+        if read_only:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def postgresql_engine(url: URL, *, pgbouncer: bool = False) -> Engine:
+    """PostgreSQL with short patience; behind PgBouncer without prepared statements and session settings."""
+    connect: dict[str, Any] = {"connect_timeout": 3}
+    if pgbouncer:
+        connect["prepare_threshold"] = None
+    else:
+        connect["options"] = " ".join(f"-c {name}={value}" for name, value in _POSTGRESQL.items())
+    return create_engine(
+        url, hide_parameters=True, pool_size=5, max_overflow=5, pool_timeout=5, pool_pre_ping=True, connect_args=connect
+    )

@@ -1,0 +1,41 @@
+"""The web application: one factory, a blueprint per audience, and what every page needs around it."""
+
+import os
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from surveyapp.config import Config
+from surveyapp.store.base import make_sessions
+from surveyapp.web import assets, compression, errors, headers, health, journal, languages, site
+from surveyapp.web.respond import codes, entry, public, steps
+from surveyapp.web.tokens import FormTokens
+
+FORM_BYTES = 64 * 1024
+FORM_PARTS = 500
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The WSGI application for these settings, by default those of the environment."""
+    config = config or Config.from_env(os.environ)
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        MAX_FORM_PARTS=FORM_PARTS,
+        TRUSTED_HOSTS=config.trusted_hosts,
+    )
+    stylesheet = assets.inline_stylesheet()
+    parts = site.Site(config, make_sessions(config), FormTokens(config.secrets), stylesheet)
+    site.install(app, parts)
+    journal.install(app)
+    compression.install(app)
+    headers.install(app, config, stylesheet)
+    languages.install(app)
+    errors.install(app)
+    app.jinja_env.globals.update(static=assets.address, stylesheet=stylesheet)
+    for blueprint in (assets.assets, health.health, public.public, codes.codes, entry.entry, steps.steps):
+        app.register_blueprint(blueprint)
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies, x_host=config.trusted_proxies)  # type: ignore[method-assign]  # Flask documents this way
+    return app

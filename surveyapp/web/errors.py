@@ -1,0 +1,59 @@
+"""Error pages in the person's language. They need no database, and a refused form keeps what was typed."""
+
+from collections.abc import Iterator
+
+from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from surveyapp.store.base import StoreUnavailable
+from surveyapp.web import journal
+
+RETRY_AFTER = "2"
+_PAGES = frozenset({400, 403, 404, 405, 410, 413, 422, 429, 500, 503})
+_AGAIN = 503
+
+
+def install(app: Flask) -> None:
+    """Answer every failure with a page of ours."""
+    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(StoreUnavailable, unavailable)
+    app.register_error_handler(Exception, broken)
+
+
+def error_page(status: int, *, code: str | None = None) -> Response:
+    """The page of a status; ``code`` names a more exact wording than the status has."""
+    shown = status if status in _PAGES else (400 if status < 500 else 500)
+    fields = tuple(posted()) if status == _AGAIN and request.method == "POST" else ()
+    return make_response(render_template("error.html", status=shown, code=code, fields=fields), status)
+
+
+def posted() -> Iterator[tuple[str, str]]:
+    """Every field of the form that could not be stored, so that the page can send it again."""
+    for name, values in request.form.lists():
+        for value in values:
+            yield name, value
+
+
+def refused(error: HTTPException) -> Response:
+    """A request that can't be carried out as it stands; redirects and finished answers pass through."""
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]  # werkzeug's own response class, which Flask takes
+    response = error_page(error.code)
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def unavailable(error: StoreUnavailable) -> Response:
+    """The answers could not be saved now: say so, keep them on the page, let them be sent again."""
+    journal.failed(error, _AGAIN)
+    response = error_page(_AGAIN)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def broken(error: Exception) -> Response:
+    """A mistake of ours. What happened goes to the log without what the person wrote."""
+    journal.failed(error, 500)
+    return error_page(500)
