@@ -2,14 +2,18 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp.store.base import OPTIONS, Digest, Id, Json, Key, Language, OrgOwned, Slug
 
 
 class Draft(OrgOwned):
-    """Somebody's answers so far, with what was typed and not yet judged. ``touched`` is a day and nothing finer."""
+    """Somebody's answers so far, with what was typed and not yet judged.
+
+    ``touched`` is a day and nothing finer. ``sealed``: the token enciphered with the short code, once somebody has
+    asked for one; the door of the short code leads here, and only who knows the code gets the address back.
+    """
 
     __tablename__ = "draft"
     __table_args__ = (
@@ -34,3 +38,4 @@ class Draft(OrgOwned):
     view: Mapped[Slug]
     size: Mapped[int] = mapped_column(default=100)
     touched: Mapped[date]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary(16))

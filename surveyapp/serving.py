@@ -1,0 +1,33 @@
+"""gunicorn's settings: ``gunicorn -c python:surveyapp.serving 'surveyapp.web.wsgi:app'``.
+
+Imports nothing of ours: gunicorn's parent process would keep the old code over a reload. gunicorn reads this
+file before there is a Config, so the three settings it needs are read from the environment here.
+"""
+
+import os
+from pathlib import Path
+
+_SQLITE_WORKERS = 4
+"""More writing processes than this only wait for each other on SQLite's single write lock."""
+
+
+def _workers(environ: dict[str, str]) -> int:
+    wanted = int(environ.get("WEB_CONCURRENCY") or 2)
+    url = environ.get("DATABASE_URL") or "sqlite://"
+    return min(wanted, _SQLITE_WORKERS) if url.startswith("sqlite") else wanted
+
+
+bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
+workers = _workers(dict(os.environ))
+worker_class = "gthread"
+threads = 8
+timeout = 30
+graceful_timeout = 25
+keepalive = 5
+max_requests = 5000
+max_requests_jitter = 500
+backlog = 512
+preload_app = False
+accesslog = None
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - the heartbeat file, private to gunicorn

@@ -1,0 +1,1 @@
+"""The use cases, run against the databases they are made for."""
