@@ -4,7 +4,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 
 from playwright.sync_api import Page
 
@@ -24,11 +24,16 @@ _CHECKS = (
 )
 
 
+def findings(page: Page, view: View) -> Iterator[Finding]:
+    """What is wrong with the page as it stands, the quick checks first."""
+    yield from check_document(Document(page.content()), view)
+    for look in _CHECKS:
+        yield from look(page, view)
+
+
 def check(page: Page, view: View | None = None) -> list[Finding]:
-    """Everything that is wrong with the page as it stands; what was typed into it is taken back at the end."""
-    view = view or View()
-    found = check_document(Document(page.content()), view)
-    return [*found, *(finding for look in _CHECKS for finding in look(page, view))]
+    """Everything that is wrong with the page; what the checks entered is taken back at the end."""
+    return list(findings(page, view or View()))
 
 
 def check_together(pages: Iterable[tuple[str, str]]) -> list[Finding]:
@@ -48,11 +53,10 @@ def check_together(pages: Iterable[tuple[str, str]]) -> list[Finding]:
 
 
 def _foot(document: Document) -> tuple[str, ...]:
-    links = [node for foot in document.of("footer") for node in foot.query("a")]
-    return tuple(f"{text_of(node)}" for node in links)
+    return tuple(text_of(node) for foot in document.of("footer") for node in foot.query("a"))
 
 
-def _uneven(feet: Collection[tuple[str, ...]] | dict[tuple[str, ...], str]) -> list[Finding]:
+def _uneven(feet: dict[tuple[str, ...], str]) -> list[Finding]:
     if len(feet) <= 1:
         return []
-    return [Finding("same-place", str(address), f"its footer says {foot}") for foot, address in dict(feet).items()]
+    return [Finding("same-place", address, f"its footer says {foot}") for foot, address in feet.items()]

@@ -37,8 +37,8 @@ def shell(document: Document, view: View) -> Iterator[Finding]:
 def _title(document: Document) -> Iterator[Finding]:
     heading = next(iter(document.headings), "")
     summary = any("summary" in (node.attrs.get("class") or "").split() for node in document.of("div"))
-    before, found, _ = document.title.partition(heading)
-    if not document.title or not heading or not found or (before and not re.fullmatch(r"\w[\w ]*: ", before)):
+    before, found, _ = document.title.partition(heading or "\0")
+    if not found or (before and not re.fullmatch(r"\w[\w ]*: ", before)):
         yield Finding("title", "title", f"{document.title!r} does not start with the heading {heading!r}")
     elif bool(before) != summary:
         yield Finding("title", "title", f"{document.title!r} and the error summary do not agree")

