@@ -19,7 +19,9 @@ LARGEST = 2_000_000
 MOST_NODES = 100_000
 DEEPEST = 40
 _RENAMED = {"multi": "multiple", "integer": "number", "checkbox": "consent", "ranking": "rank"}
-_USED = ("scales", "criteria", "consent", "notices", "thanks", "intro")
+_MEASURES = ("scales", "criteria")
+_WORDS = ("consent", "notices", "thanks")
+"""What a questionnaire takes from the one it uses: the measures always, the words around them only in a survey."""
 
 
 class DocumentError(ValueError):
@@ -128,7 +130,8 @@ def _with_used(raw: dict[str, Any], used: Any, library: Mapping[str, str]) -> di
     if not isinstance(used, str) or used not in library:
         raise DocumentError("$.uses", "unknown_questionnaire", name=str(used))
     other = parse(library[used])
-    borrowed = {key: other[key] for key in _USED if isinstance(other, dict) and key in other}
+    taken = _MEASURES + (_WORDS if raw.get("kind") == "survey" else ())
+    borrowed = {key: other[key] for key in taken if isinstance(other, dict) and key in other}
     merged = borrowed | {key: value for key, value in raw.items() if key != "uses"}
     if isinstance(raw.get("consent"), dict) and isinstance(borrowed.get("consent"), dict):
         merged["consent"] = borrowed["consent"] | raw["consent"]
