@@ -36,6 +36,9 @@ if (form) {
   let waiting = 0;
   let sending = null;
   let kept = "";
+  let submitted = false;
+  // form.action would be the buttons named "action".
+  const address = form.getAttribute("action");
   const fields = () => {
     const data = new URLSearchParams(new FormData(form));
     data.set("action", "keep");
@@ -50,7 +53,7 @@ if (form) {
     if (body.toString() === kept) return;
     sending = new AbortController();
     try {
-      const answer = await fetch(form.getAttribute("action"), { method: "POST", body, signal: sending.signal, redirect: "error" });
+      const answer = await fetch(address, { method: "POST", body, signal: sending.signal, redirect: "error" });
       if (answer.ok) kept = body.toString();
     } catch {
       /* Nothing is lost: the text is still in the form and goes with the next button. */
@@ -60,6 +63,13 @@ if (form) {
     stop();
     waiting = setTimeout(keep, QUIET_MS);
   });
-  form.addEventListener("submit", stop);
+  form.addEventListener("submit", () => {
+    submitted = true;
+    stop();
+  });
+  addEventListener("pagehide", () => {
+    const body = fields();
+    if (!submitted && body.toString() !== kept) navigator.sendBeacon(address, body);
+  });
   kept = fields().toString();
 }
