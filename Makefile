@@ -1,0 +1,50 @@
+# Every target makes what it needs; a second run is quick.
+PORT ?= 8000
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+.PHONY: demo test lint types translations bench soak lock system
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements/runtime.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/runtime.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.tested: requirements/test.txt requirements/runtime.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/test.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@ $(VENV)/.installed
+
+demo: $(VENV)/.installed
+	$(BIN)/surveyapp demo --port $(PORT)
+
+system:
+	@bash .ci/system
+
+test: $(VENV)/.tested system
+	$(BIN)/python -m pytest
+
+soak: $(VENV)/.tested system
+	$(BIN)/python -m pytest -m "soak or not soak"
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.tested
+	$(BIN)/mypy
+
+translations: $(VENV)/.tested
+	$(BIN)/python -m translations
+
+bench: $(VENV)/.tested
+	$(BIN)/python -m benchmarks
+
+lock: $(VENV)/.tested
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements/runtime.txt --constraint requirements/build.in pyproject.toml requirements/build.in
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra test --extra dev --constraint requirements/runtime.txt --output-file requirements/test.txt pyproject.toml

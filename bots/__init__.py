@@ -1,0 +1,1 @@
+"""Messaging channels: thin shells around the same conversation."""
