@@ -24,6 +24,11 @@ class Question:
     choices: tuple[tuple[str, str], ...] = ()
     entered: tuple[str, ...] = ()
 
+    @property
+    def key(self) -> tuple[str, bool]:
+        """The name, and whether there is something to choose from."""
+        return self.name, bool(self.choices)
+
 
 class Form:
     """A form of a page, and what the page shows as entered in it."""
@@ -45,52 +50,64 @@ class Form:
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        """What the form asks, in order; hidden fields are not questions."""
-        asked: dict[str, Question] = {}
+        """What the form asks, in order; hidden fields are not questions.
+
+        A field to type in and choices beside it may share a name: they are two questions then.
+        """
+        asked: dict[tuple[str, bool], Question] = {}
         for control in self.controls:
             name = control.attrs.get("name")
             if not name or kind(control) in {"hidden", *_BUTTONS}:
                 continue
             new = self._question(name, control)
-            old = asked.get(name)
-            asked[name] = new if old is None else _joined(old, new)
+            old = asked.get(new.key)
+            asked[new.key] = new if old is None else _joined(old, new)
         return tuple(asked.values())
 
     def _question(self, name: str, control: Element) -> Question:
         label = " ".join(text_of(each) for each in self._document.labels_of(control))
         if kind(control) in CHOICES:
-            value = control.attrs.get("value") or "on"
-            fieldset = within(control, "fieldset")
-            legend = next((text_of(node) for node in fieldset.children if node.name == "legend"), "") if fieldset else ""
-            return Question(name, kind(control), legend, ((value, label),), (value,) if "checked" in control.attrs else ())
+            chosen = (_value(control),) if "checked" in control.attrs else ()
+            return Question(name, kind(control), _legend(control), ((_value(control), label),), chosen)
         if control.name == "select":
             options = control.query("option")
-            pairs = tuple((option.attrs.get("value", text_of(option)) or "", text_of(option)) for option in options)
-            picked = next((pair for pair, each in zip(pairs, options, strict=True) if "selected" in each.attrs), pairs[0])
-            return Question(name, "select", label, pairs, (picked[0],))
+            picked = [option for option in options if "selected" in option.attrs] or options[:1]
+            pairs = tuple((_value(option), text_of(option)) for option in options)
+            return Question(name, "select", label, pairs, tuple(_value(option) for option in picked))
         raw = control.to_text("", strip=False) if control.name == "textarea" else control.attrs.get("value") or ""
         return Question(name, kind(control), label, entered=(raw,))
 
-    def fields(self, entered: Mapping[str, tuple[str, ...]], pressed: str) -> list[tuple[str, str]]:
+    def fields(self, entered: Mapping[tuple[str, bool], tuple[str, ...]], pressed: str) -> list[tuple[str, str]]:
         """The pairs a browser would send, in tree order, when the button of value ``pressed`` is pressed.
 
-        ``entered`` overrides what the page shows, by name.
+        ``entered`` overrides what the page shows, by a question's key.
         """
-        shown = {question.name: question.entered for question in self.questions} | dict(entered)
+        shown = {question.key: question.entered for question in self.questions} | dict(entered)
+        button = next(each for each in self.controls if kind(each) == "submit" and _value(each) == pressed)
         sent: list[tuple[str, str]] = []
-        button_found = False
         for control in self.controls:
-            name, value = control.attrs.get("name"), control.attrs.get("value") or ""
-            if kind(control) == "submit" and value == pressed and not button_found:
-                button_found = True
-                sent.append((name or "", value))
-            elif name and kind(control) == "hidden":
+            name, value = control.attrs.get("name"), _value(control)
+            if not name:
+                continue
+            if control is button or kind(control) == "hidden":
                 sent.append((name, value))
-            elif name and kind(control) in CHOICES:
-                sent += [(name, value or "on")] if (value or "on") in shown[name] else []
-            elif name and kind(control) not in _BUTTONS:
-                sent += [(name, _line_ends(text)) for text in shown[name]]
+            elif kind(control) in CHOICES:
+                sent += [(name, value)] if value in shown[name, True] else []
+            elif kind(control) not in _BUTTONS:
+                sent += [(name, _line_ends(text)) for text in shown[name, control.name == "select"]]
         return sent
+
+
+def _value(control: Element) -> str:
+    if control.name == "option":
+        return control.attrs.get("value", text_of(control)) or ""
+    return control.attrs.get("value") or ("on" if kind(control) in CHOICES else "")
+
+
+def _legend(control: Element) -> str:
+    fieldset = within(control, "fieldset")
+    children = fieldset.children if fieldset else ()
+    return next((text_of(node) for node in children if node.name == "legend"), "")
 
 
 def _line_ends(text: str) -> str:

@@ -62,12 +62,12 @@ class Page:
         """The value of the button that goes on; None where the way ends."""
         return next((form.buttons[0] for form in self.forms if form.buttons and form.buttons[0] in FORWARD), None)
 
-    def question(self, name: str) -> Question:
-        """The question of that name; LookupError names those there are."""
+    def question(self, name: str, *, choices: bool) -> Question:
+        """The question of that name to choose from, or to type into; LookupError names those there are."""
         for question in self.questions:
-            if question.name == name:
+            if question.key == (name, choices):
                 return question
-        message = f"{self.address} asks {[question.name for question in self.questions]}, not {name!r}"
+        message = f"{self.address} asks {[question.key for question in self.questions]}, not {(name, choices)}"
         raise LookupError(message)
 
     def query(self, selector: str) -> list[Element]:
@@ -90,9 +90,14 @@ class Pages:
             self._send = OverHttp(reached) if isinstance(reached, str) else reached
         self.language = language
         self.sent: set[str] = set()
-        self.entered: dict[str, tuple[str, ...]] = {}
+        self.entered: dict[tuple[str, bool], tuple[str, ...]] = {}
         self.page = Page("", Answer(0, {}, b""))
         self.answer = Answer(0, {}, b"")
+
+    def close(self) -> None:
+        """Give back the connection to a server."""
+        if isinstance(self._send, OverHttp):
+            self._send.close()
 
     def get(self, address: str, status: int = HTTPStatus.OK) -> Page:
         """Open an address (relative to the page read last), follow redirects, check the page."""
@@ -108,19 +113,16 @@ class Pages:
 
     def choose(self, name: str, *values: str) -> None:
         """Choose among the choices of a question by value, in place of what is chosen there."""
-        offered = [value for value, _ in self.page.question(name).choices]
+        offered = [value for value, _ in self.page.question(name, choices=True).choices]
         for value in values:
             if value not in offered:
                 message = f"{name} offers {offered}, not {value!r}"
                 raise LookupError(message)
-        self.entered[name] = values
+        self.entered[name, True] = values
 
     def fill(self, name: str, text: str) -> None:
         """Type into a field, in place of what stands there."""
-        if self.page.question(name).choices:
-            message = f"{name} cannot be typed into"
-            raise LookupError(message)
-        self.entered[name] = (text,)
+        self.entered[self.page.question(name, choices=False).key] = (text,)
 
     def press(self, value: str, status: int = HTTPStatus.OK) -> Page:
         """Press the button of that value and follow to the next page; 422 is the same page with its problems."""
@@ -138,13 +140,16 @@ class Pages:
         return self.press(self.page.onward or "", status)
 
     def interview(self, answer: Callable[[Question], Sequence[str]]) -> Page:
-        """Answer every question of every page until nothing leads on; returns the last page."""
+        """Answer every question of every page until nothing leads on; returns the last page.
+
+        ``answer`` gives the values to choose, or one text to type, or nothing.
+        """
         for _ in range(_STEPS):
             if self.page.onward is None:
                 return self.page
             for question in self.page.questions:
                 values = answer(question)
-                self.choose(question.name, *values) if question.choices else self.fill(question.name, *values)
+                self.choose(question.name, *values) if question.choices else self.fill(question.name, "".join(values))
             self.submit()
         message = f"still at {self.page.address} after {_STEPS} pages"
         raise AssertionError(message)

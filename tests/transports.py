@@ -49,14 +49,14 @@ class InProcess:
     ) -> Answer:
         body, described = _body(fields)
         response = self._client.open(path, method=method, data=body, headers={**headers, **described})
-        kept = {name.lower(): ", ".join(response.headers.getlist(name)) for name in response.headers.keys()}
+        kept = {name.lower(): ", ".join(response.headers.getlist(name)) for name, _ in response.headers}
         answer = Answer(response.status_code, kept, response.get_data())
         response.close()
         return answer
 
 
 class OverHttp:
-    """To a running server, with one kept connection and no cookies. ``close`` it, or use it in a ``with``."""
+    """To a running server, with one kept connection and no cookies; ``close`` it when done."""
 
     def __init__(self, address: str, seconds: float = 30) -> None:
         parts = urlsplit(address)
@@ -86,9 +86,3 @@ class OverHttp:
     def close(self) -> None:
         """Give the connection back."""
         self._connection.close()
-
-    def __enter__(self) -> "OverHttp":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()

@@ -1,7 +1,7 @@
 """axe-core on a page, every rule for WCAG 2.2 AA and the best practices, undecided results included."""
 
-from playwright.sync_api import Page
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from .findings import Finding
 

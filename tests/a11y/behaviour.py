@@ -36,9 +36,9 @@ def choosing(page: Page, view: View) -> list[Finding]:
     """Choosing an answer sends nothing but a saved draft, and neither address, title nor heading changes."""
     with _held_back(page) as sent:
         before = _state(page)
-        for choice in page.locator("input[type=radio]:visible, input[type=checkbox]:visible").all():
+        for choice in page.locator("input[type=radio]:visible, input[type=checkbox]:visible").element_handles():
             choice.dispatch_event("click")
-        for typed in page.locator(f"textarea:visible, {_FIELDS}").all():
+        for typed in page.locator(f"textarea:visible, {_FIELDS}").element_handles():
             typed.dispatch_event("input")
             typed.dispatch_event("change")
         page.wait_for_timeout(_SETTLES)

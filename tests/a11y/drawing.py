@@ -46,7 +46,7 @@ def _found(raw: list[list[str]], how: str = "") -> list[Finding]:
 
 
 def layout(page: Page, view: View) -> list[Finding]:
-    """At 320×256 px, which is 1280 px enlarged to 400 %: plain, with text at 200 %, and with WCAG 1.4.12 spacing."""
+    """At 320 by 256 px, which is 1280 px enlarged to 400 %: plain, with text at 200 %, and with WCAG 1.4.12 spacing."""
     found = []
     with sized(page, **_SMALLEST):
         for reading, css in _READINGS.items():

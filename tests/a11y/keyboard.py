@@ -22,7 +22,9 @@ def walk(page: Page, view: View) -> list[Finding]:
         wanted = dict(run(page, "stops.js"))
         page.evaluate("() => { document.activeElement?.blur(); scrollTo(0, 0); }")
         # Blurring keeps the place in the page where Tab goes on; a click into the empty corner would be a deed.
-        page.evaluate("() => { const at = document.body; at.tabIndex = -1; at.focus(); at.removeAttribute('tabindex'); }")
+        page.evaluate(
+            "() => { const at = document.body; at.tabIndex = -1; at.focus(); at.removeAttribute('tabindex'); }"
+        )
         before = (page.url, page.title())
         reached: dict[str, str] = {}
         found: list[Finding] = []

@@ -57,9 +57,9 @@ def language(document: Document, view: View) -> Iterator[Finding]:
         yield Finding("lang", "html", f"{declared!r}, but its words are {spoken!r}")
     for text, spoken_in, node in pieces:
         named = NAMES.get(text.lower())
-        if named and spoken_in != named:
-            yield Finding("lang-of-part", place(node), f"{text!r} is marked {spoken_in!r}")
-        elif spoken_in and is_cyrillic(text) and spoken_in.partition("-")[0] not in CYRILLIC:
+        if (named and spoken_in != named) or (
+            spoken_in and is_cyrillic(text) and spoken_in.partition("-")[0] not in CYRILLIC
+        ):
             yield Finding("lang-of-part", place(node), f"{text!r} is marked {spoken_in!r}")
     for button in document.of("button"):
         value = button.attrs.get("value") or ""
@@ -96,14 +96,14 @@ def inline(document: Document, view: View, policy: str | None) -> Iterator[Findi
         for key, value in node.attrs.items():
             if key == "style" or key.startswith("on") or (value or "").strip().lower().startswith("javascript:"):
                 yield Finding("inline", place(node), f"attribute {key}")
-            if key in _FETCHED or (key == "href" and node.name in {"link", "base"}):
-                if re.match(r"(?i)\s*(https?:)?//", value or ""):
-                    yield Finding("foreign", place(node), f"{key} fetches {value}")
+            fetched = key in _FETCHED or (key == "href" and node.name in {"link", "base"})
+            if fetched and re.match(r"(?i)\s*(https?:)?//", value or ""):
+                yield Finding("foreign", place(node), f"{key} fetches {value}")
         if node.name == "script" and "src" not in node.attrs:
             yield Finding("inline", place(node), "an inline script")
-        if node.name == "style" and policy is not None:
-            if stylesheet_source(node.to_text("", strip=False)) not in policy:
-                yield Finding("inline", place(node), "a stylesheet that the policy does not name by its hash")
+        css = node.to_text("", strip=False)
+        if node.name == "style" and policy is not None and stylesheet_source(css) not in policy:
+            yield Finding("inline", place(node), "a stylesheet that the policy does not name by its hash")
 
 
 def syntax(document: Document, view: View) -> Iterator[Finding]:

@@ -42,16 +42,16 @@ def _node(session: CDPSession, node: dict[str, Any]) -> Iterator[Finding]:
 def _compare(role: str, name: str, words: dict[str, str]) -> Iterator[Finding]:
     seen = _letters(words["seen"])
     if not name:
-        yield Finding("name", words["where"], f"a {role} without a name")
-    elif not any(letter.isalnum() for letter in seen):
+        yield Finding("name", words["where"], f"a {role} whose name has no words")
+    elif not seen:
         yield Finding("words", words["where"], f"a {role} shows {words['seen']!r}, which are no words")
     elif (role in _WHOLE and name != seen) or seen not in name:
         yield Finding("name", words["where"], f"a {role} is called {name!r} and shows {seen!r}")
 
 
 def _letters(text: str) -> str:
-    """White space differs between the tree and the page where boxes meet; the words must not."""
-    return "".join(text.split())
+    """White space differs between tree and page where boxes meet, and so may ornaments; the words must not."""
+    return "".join(letter for letter in text if letter.isalnum())
 
 
 def listeners(page: Page, view: View) -> list[Finding]:

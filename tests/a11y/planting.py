@@ -18,7 +18,7 @@ _SCRIPT = "/planted-defect.js"
 _LENGTHS = frozenset({"content-length", "content-encoding", "transfer-encoding"})
 
 
-class NotHere(LookupError):
+class NoPlaceError(LookupError):
     """The page has nothing this defect could be planted in."""
 
 
@@ -31,10 +31,10 @@ class Rewrite:
         self.script = ""
 
     def some(self, selector: str) -> list[Element]:
-        """The elements the selector matches, at least one; NotHere otherwise."""
+        """The elements the selector matches, at least one; NoPlaceError otherwise."""
         found = list(self.document.tree.query(selector))
         if not found:
-            raise NotHere(selector)
+            raise NoPlaceError(selector)
         return found
 
     def html(self) -> str:
@@ -62,7 +62,7 @@ def fragment(html: str) -> Element:
 
 
 def rewritten(html: str, plant: Callable[[Rewrite], None]) -> Rewrite:
-    """The page with the defect in it; NotHere where there is no place for it."""
+    """The page with the defect in it; NoPlaceError where there is no place for it."""
     rewrite = Rewrite(html)
     plant(rewrite)
     return rewrite
@@ -70,16 +70,16 @@ def rewritten(html: str, plant: Callable[[Rewrite], None]) -> Rewrite:
 
 @contextmanager
 def planted(page: Page, plant: Callable[[Rewrite], None]) -> Iterator[None]:
-    """The page loaded anew with the defect in it; NotHere where there is no place for it."""
+    """The page loaded anew with the defect in it; NoPlaceError where there is no place for it."""
     scripts: list[str] = []
-    refused: list[NotHere] = []
+    refused: list[NoPlaceError] = []
 
     def rewrite(route: Route) -> None:
         answer = route.fetch(max_redirects=0)
         headers = {name: value for name, value in answer.headers.items() if name not in _LENGTHS}
         try:
             changed = rewritten(answer.text(), plant)
-        except NotHere as error:
+        except NoPlaceError as error:
             refused.append(error)
             route.fulfill(response=answer)
             return
@@ -101,4 +101,3 @@ def planted(page: Page, plant: Callable[[Rewrite], None]) -> Iterator[None]:
         yield
     finally:
         page.unroute_all()
-

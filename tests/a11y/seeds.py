@@ -5,8 +5,8 @@ import itertools
 from justhtml.dom import Element
 
 from .findings import View
-from .planting import NotHere, Rewrite, Seed, fragment
-from .trees import CHOICES, kind, text_of, within
+from .planting import NoPlaceError, Rewrite, Seed, fragment
+from .trees import CHOICES, kind, text_of
 
 _STRONG = ":root:root:root:root "
 _FORWARD = frozenset(View().forward)
@@ -22,14 +22,14 @@ def _styles(*rules: str) -> str:
 def _choices(page: Rewrite) -> list[Element]:
     found = [node for node in page.document.controls if kind(node) in CHOICES]
     if not found:
-        raise NotHere("choices")
+        raise NoPlaceError("choices")
     return found
 
 
 def _points(page: Rewrite) -> list[Element]:
     found = [node for node in _choices(page) if (node.attrs.get("value") or "").isdecimal()]
     if len(found) < 3:
-        raise NotHere("a scale")
+        raise NoPlaceError("a scale")
     return found
 
 
@@ -139,7 +139,7 @@ def preselected(page: Rewrite) -> None:
 def default_button_missing(page: Rewrite) -> None:
     first = page.some("form button")[0]
     if first.attrs.get("value") not in _FORWARD or "hidden" not in first.attrs:
-        raise NotHere("a default button")
+        raise NoPlaceError("a default button")
     first.parent.remove_child(first)
 
 
@@ -158,7 +158,7 @@ def button_made_of_div(page: Rewrite) -> None:
             button.parent.replace_child(fragment(f'<div class="planted">{text_of(button)}</div>'), button)
             page.script = _CLICK
             return
-    raise NotHere("a button that goes on")
+    raise NoPlaceError("a button that goes on")
 
 
 def always_moving(page: Rewrite) -> None:

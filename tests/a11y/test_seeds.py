@@ -8,9 +8,9 @@ from playwright.sync_api import Page
 from tests.browser.chromium import PageIn
 
 from .axe import axe
-from .checks import check, check_together, findings
+from .checks import check, findings
 from .findings import View, report
-from .planting import NotHere, Seed, planted
+from .planting import NoPlaceError, Seed, planted
 from .samples import FOLDER, LANGUAGES, NAMES, served
 from .seeds import SEEDS
 from .source import check_source
@@ -73,10 +73,9 @@ def test_a_planted_defect_is_caught(page_in: PageIn, site: str, seed: Seed) -> N
         try:
             with planted(page, seed.plant):
                 caught[name] = catch(page, View(), seed)
-        except NotHere:
+        except NoPlaceError:
             continue
         if len(caught) == WANTED:
             break
     assert len(caught) == WANTED
     assert all(caught.values()), caught
-    print(seed.name, caught)

@@ -26,15 +26,16 @@ def validate(pages: Mapping[str, str | bytes]) -> list[Finding]:
         for number, (name, html) in enumerate(pages.items()):
             file = Path(folder, f"{number}.html")
             file.write_bytes(html.encode() if isinstance(html, str) else html)
-            names[file.as_uri()] = name
+            names[file.name] = name
         command = [java, "-jar", str(_JAR), "--format", "json", "--exit-zero-always", "--errors-only", folder]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     return _findings(done.stderr, names)
 
 
 def _findings(output: str, names: Mapping[str, str]) -> list[Finding]:
-    messages = json.loads(output)["messages"]
-    return [
-        Finding("html", f"{names.get(each.get('url', ''), 'vnu')}:{each.get('lastLine', 0)}", each["message"])
-        for each in messages
-    ]
+    found = []
+    for message in json.loads(output)["messages"]:
+        file = message.get("url", "").rpartition("/")[2]
+        where = f"{names.get(file, 'vnu')}:{message.get('lastLine', 0)}"
+        found.append(Finding("html", where, message["message"]))
+    return found
