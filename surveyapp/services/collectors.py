@@ -1,0 +1,220 @@
+"""Collectors as a form meets them: one address, and everything that is known before anybody answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from surveyapp.engine.definition import Questionnaire
+from surveyapp.services import questionnaires
+from surveyapp.services.codes import digest, new_code, read_code
+from surveyapp.services.refusals import Refusal
+from surveyapp.store.collectors import Collector, Door
+from surveyapp.store.inserts import insert_once
+from surveyapp.store.organisations import Unit
+from surveyapp.store.programmes import Programme
+from surveyapp.store.questionnaires import Version
+from surveyapp.store.waves import Wave
+
+DOOR = "collector"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collecting:
+    """Everything a form needs to know about the address it was opened at.
+
+    ``state``: planned, open, closed or settled, with the collector's own state and the wave's days taken in.
+    ``accepts``: the wave itself is still open, so that what was begun may be sent. ``values``: placeholder ->
+    text, or language -> text. ``preset``: what is known beforehand. ``today``: the database's day, UTC.
+    """
+
+    org_id: UUID
+    collector_id: UUID
+    wave_id: UUID
+    unit_id: UUID | None
+    code: str
+    channel: str
+    state: str
+    accepts: bool
+    today: date
+    questionnaire: Questionnaire
+    version: int
+    sha256: str
+    language: str
+    opens: date | None
+    closes: date | None
+    settles: date
+    offers_withdrawal: bool
+    receipt_key: bytes
+    programme: str
+    wave: str
+    name: Mapping[str, str]
+    unit_name: Mapping[str, str]
+    values: Mapping[str, Any]
+    funder: Mapping[str, Any]
+    synthetic: bool
+    preset: Mapping[str, Any]
+
+    def minutes(self, variant: str, language: str) -> int:
+        """Minutes the questionnaire takes in this wording."""
+        return questionnaires.minutes(self.questionnaire, self.sha256, variant, language)
+
+
+def _of_code() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Collector.org_id,
+            Collector.id.label("collector_id"),
+            Collector.wave_id,
+            Collector.unit_id,
+            Collector.code,
+            Collector.channel,
+            Collector.state.label("collector_state"),
+            Collector.preset,
+            Wave.state.label("wave_state"),
+            Wave.slug.label("wave"),
+            Wave.questionnaire,
+            Wave.version,
+            Wave.language,
+            Wave.opens,
+            Wave.closes,
+            Wave.settles,
+            Wave.offers_withdrawal,
+            Wave.receipt_key,
+            Version.sha256,
+            Programme.slug.label("programme"),
+            Programme.name,
+            Programme.values.label("placeholders"),
+            Programme.modules,
+            Programme.funder,
+            Programme.synthetic,
+            Unit.name.label("unit_name"),
+            Unit.slug.label("unit"),
+            Unit.service,
+            Unit.service_group,
+            func.now().label("now"),
+        )
+        .join_from(Door, Collector, and_(Collector.org_id == Door.org_id, Collector.id == Door.object_id))
+        .join(Wave, and_(Wave.org_id == Collector.org_id, Wave.id == Collector.wave_id))
+        .join(Programme, and_(Programme.org_id == Wave.org_id, Programme.id == Wave.programme_id))
+        .join(
+            Version,
+            and_(
+                Version.org_id == Wave.org_id,
+                Version.questionnaire == Wave.questionnaire,
+                Version.number == Wave.version,
+            ),
+        )
+        .outerjoin(Unit, and_(Unit.org_id == Collector.org_id, Unit.id == Collector.unit_id))
+        .where(Door.purpose == DOOR, Door.token_hash == bindparam("token_hash"))
+    )
+
+
+_FIND = _of_code()
+
+
+def find(session: Session, code: str, *, closed_too: bool = False) -> Collecting:
+    """What a code leads to. Raises Refusal "unknown_code", and without ``closed_too`` "not_open_yet" or "closed"."""
+    read = read_code(code)
+    row = session.execute(_FIND, {"token_hash": digest(read)}).first() if read else None
+    if row is None:
+        raise Refusal("unknown_code")
+    collecting = _collecting(row, questionnaires.document(session, row.sha256))
+    if closed_too or collecting.state == "open":
+        return collecting
+    if collecting.state == "planned":
+        raise Refusal("not_open_yet", {"opens": collecting.opens})
+    raise Refusal("closed")
+
+
+def _collecting(row: Row[Any], q: Questionnaire) -> Collecting:
+    today = utc_day(row.now)
+    return Collecting(
+        org_id=row.org_id,
+        collector_id=row.collector_id,
+        wave_id=row.wave_id,
+        unit_id=row.unit_id,
+        code=row.code,
+        channel=row.channel,
+        state=_state(row, today),
+        accepts=row.wave_state == "open",
+        today=today,
+        questionnaire=q,
+        version=row.version,
+        sha256=row.sha256,
+        language=row.language,
+        opens=row.opens,
+        closes=row.closes,
+        settles=row.settles,
+        offers_withdrawal=row.offers_withdrawal,
+        receipt_key=row.receipt_key,
+        programme=row.programme,
+        wave=row.wave,
+        name=row.name,
+        unit_name=row.unit_name or {},
+        values=row.placeholders,
+        funder=row.funder,
+        synthetic=row.synthetic,
+        preset=_preset(row, q),
+    )
+
+
+def utc_day(moment: datetime) -> date:
+    """The day of the database's clock: PostgreSQL answers with a zone, SQLite in UTC without one."""
+    return moment.astimezone(UTC).date() if moment.tzinfo else moment.date()
+
+
+def _state(row: Row[Any], today: date) -> str:
+    if row.wave_state != "open":
+        return str(row.wave_state)
+    if row.opens and today < row.opens:
+        return "planned"
+    if row.collector_state != "open" or (row.closes and today > row.closes):
+        return "closed"
+    return "open"
+
+
+def _preset(row: Row[Any], q: Questionnaire) -> dict[str, Any]:
+    """What link, unit and programme know. An item is preset only with a value it offers."""
+    known = {"modules": row.modules, "channel": row.channel, "unit": row.unit, "service": row.service}
+    known |= row.preset
+    item = q.by_id.get("service_group")
+    if item and "service_group" not in known and any(option.value == row.service_group for option in item.options):
+        known["service_group"] = row.service_group
+    return {key: value for key, value in known.items() if value is not None}
+
+
+def open_collector(
+    session: Session, org_id: UUID, wave_id: UUID, unit_id: UUID | None, channel: str, preset: Mapping[str, Any]
+) -> tuple[str, bool]:
+    """The code of the open collector for a unit and a channel, and whether it was made just now."""
+    there = select(Collector.code, Collector.preset).filter_by(
+        org_id=org_id, wave_id=wave_id, unit_id=unit_id, channel=channel, state="open"
+    )
+    for row in session.execute(there.order_by(Collector.code)):
+        if row.preset == dict(preset):
+            return row.code, False
+    collector = Collector(
+        org_id=org_id,
+        wave_id=wave_id,
+        unit_id=unit_id,
+        code=_free_code(session),
+        channel=channel,
+        state="open",
+        preset=dict(preset),
+    )
+    session.add(collector)
+    session.flush()
+    insert_once(session, Door, token_hash=digest(collector.code), purpose=DOOR, org_id=org_id, object_id=collector.id)
+    return collector.code, True
+
+
+def _free_code(session: Session) -> str:
+    code = new_code()
+    while session.scalar(select(Collector.id).filter_by(code=code)):
+        code = new_code()
+    return code

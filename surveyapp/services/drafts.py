@@ -1,0 +1,229 @@
+"""Unfinished answers: begun on agreement, saved at every step, found again by address or short code."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from surveyapp.engine import flow
+from surveyapp.engine.answers import Raw
+from surveyapp.engine.checks import Problem
+from surveyapp.engine.definition import Item
+from surveyapp.engine.flow import PRESET, TYPED
+from surveyapp.services import codes
+from surveyapp.services.collectors import Collecting
+from surveyapp.services.refusals import Refusal
+from surveyapp.store.collectors import Collector, Door
+from surveyapp.store.drafts import Draft as Stored
+from surveyapp.store.inserts import insert_once, table_of
+
+DOOR = "resume"
+DAYS_KEPT = 30
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """How somebody wants to see a form."""
+
+    language: str
+    size: int = 100
+    variant: str = "standard"
+    view: str = "author"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Answers so far, under the token they were asked for with. ``has_code``: a short code leads here."""
+
+    id: UUID
+    token: str
+    answers: Mapping[str, Any]
+    language: str
+    variant: str
+    view: str
+    size: int
+    has_code: bool
+
+
+class Opened(NamedTuple):
+    """A new draft: the token of its address and what it begins with."""
+
+    token: str
+    answers: dict[str, Any]
+
+
+class Answered(NamedTuple):
+    """A draft after a page was read, with what could not be read. What was typed is kept either way."""
+
+    draft: Draft
+    problems: tuple[Problem, ...]
+
+
+class Resumed(NamedTuple):
+    """Where a short code leads: collector's code and draft's token."""
+
+    code: str
+    token: str
+
+
+def open_form(session: Session, collecting: Collecting, chosen: Chosen) -> Opened:
+    """Begin a draft, once somebody has agreed. Raises Refusal "closed" or "not_open_yet"."""
+    if collecting.state != "open":
+        raise Refusal("not_open_yet" if collecting.state == "planned" else "closed", {"opens": collecting.opens})
+    token = codes.new_token()
+    answers = {PRESET: {**collecting.preset, "language": chosen.language, "variant": chosen.variant}}
+    values = {
+        "org_id": collecting.org_id,
+        "id": uuid4(),
+        "collector_id": collecting.collector_id,
+        "wave_id": collecting.wave_id,
+        "token_hash": codes.digest(token),
+        "version": collecting.version,
+        "answers": answers,
+        "language": chosen.language,
+        "variant": chosen.variant,
+        "view": chosen.view,
+        "size": chosen.size,
+        "touched": collecting.today,
+    }
+    session.connection().execute(insert(table_of(Stored)), values)
+    return Opened(token, answers)
+
+
+_READ = select(
+    Stored.id, Stored.answers, Stored.language, Stored.variant, Stored.view, Stored.size, Stored.sealed
+).where(
+    Stored.org_id == bindparam("org_id"),
+    Stored.token_hash == bindparam("token_hash"),
+    Stored.collector_id == bindparam("collector_id"),
+)
+_READ_TO_CHANGE = _READ.with_for_update()
+
+
+def read_draft(session: Session, collecting: Collecting, token: str, *, to_change: bool = False) -> Draft | None:
+    """The draft behind a token, or None when it was sent, has run out or never was.
+
+    ``to_change``: waits for whoever is changing it at this moment, a second click for example.
+    """
+    wanted = {
+        "org_id": collecting.org_id,
+        "token_hash": codes.digest(token),
+        "collector_id": collecting.collector_id,
+    }
+    row = session.execute(_READ_TO_CHANGE if to_change else _READ, wanted).first()
+    if row is None:
+        return None
+    return Draft(
+        id=row.id,
+        token=token,
+        answers=row.answers,
+        language=row.language,
+        variant=row.variant,
+        view=row.view,
+        size=row.size,
+        has_code=row.sealed is not None,
+    )
+
+
+def answer_page(session: Session, collecting: Collecting, draft: Draft, items: Sequence[Item], raw: Raw) -> Answered:
+    """Read and save the posted fields of these items."""
+    reading = flow.read_page(collecting.questionnaire, draft.answers, items, raw)
+    return Answered(_save(session, collecting, draft, answers=reading.answers), reading.problems)
+
+
+def keep(
+    session: Session,
+    collecting: Collecting,
+    draft: Draft,
+    items: Sequence[Item] = (),
+    raw: Raw | None = None,
+    **changes: Any,
+) -> Draft:
+    """Save what stands in these items' fields without judging it, and change language, size, view or variant."""
+    answers = (
+        flow.keep_typed(collecting.questionnaire, draft.answers, items, raw or {}) if items else dict(draft.answers)
+    )
+    answers[PRESET] = answers.get(PRESET, {}) | {
+        name: changes[name] for name in ("language", "variant") if name in changes
+    }
+    return _save(session, collecting, draft, answers=answers, **changes)
+
+
+def clear(
+    session: Session,
+    collecting: Collecting,
+    draft: Draft,
+    item_id: str,
+    items: Sequence[Item] = (),
+    raw: Raw | None = None,
+) -> Draft:
+    """Save what stands in these items' fields, but open the question ``item_id`` again."""
+    answers = flow.keep_typed(collecting.questionnaire, draft.answers, items, raw or {}) if items else draft.answers
+    return _save(session, collecting, draft, answers=flow.clear(answers, item_id))
+
+
+_ONE = (Stored.org_id == bindparam("of_org")) & (Stored.id == bindparam("of_id"))
+_SAVE = update(table_of(Stored)).where(_ONE)
+_DROP = delete(table_of(Stored)).where(_ONE)
+
+
+def _save(session: Session, collecting: Collecting, draft: Draft, **changes: Any) -> Draft:
+    if "answers" in changes:
+        changes["answers"] = _storable(changes["answers"])
+    row = {"of_org": collecting.org_id, "of_id": draft.id, "touched": collecting.today, **changes}
+    session.connection().execute(_SAVE, row)
+    has_code = draft.has_code or changes.pop("sealed", None) is not None
+    return replace(draft, has_code=has_code, **changes)
+
+
+def _storable(answers: dict[str, Any]) -> dict[str, Any]:
+    """Without the characters no database takes. Only unread input can hold them, and its problem names them."""
+    typed = answers.get(TYPED)
+    if not typed:
+        return answers
+    cleaned = {
+        item: {name: [_UNSTORABLE.sub("", value) for value in values] for name, values in fields.items()}
+        for item, fields in typed.items()
+    }
+    return answers | {TYPED: cleaned}
+
+
+def short_code(session: Session, collecting: Collecting, draft: Draft) -> str:
+    """The short code of a draft: the same one whenever it is asked for."""
+    attempt = 0
+    while True:
+        code = codes.short_code_of(draft.token, attempt)
+        door = {"token_hash": codes.digest(code), "purpose": DOOR}
+        if insert_once(session, Door, **door, org_id=collecting.org_id, object_id=draft.id):
+            _save(session, collecting, draft, sealed=codes.seal(draft.token, code))
+            return code
+        if session.scalar(select(Door.object_id).filter_by(**door)) == draft.id:
+            return code
+        attempt += 1
+
+
+def resume(session: Session, typed: str) -> Resumed | None:
+    """Where a short code leads, or None. Whoever lets people try codes counts their tries (``limits``)."""
+    code = codes.read_code(typed)
+    if code is None:
+        return None
+    wanted = (
+        select(Collector.code, Stored.sealed)
+        .join_from(Door, Stored, and_(Stored.org_id == Door.org_id, Stored.id == Door.object_id))
+        .join(Collector, and_(Collector.org_id == Stored.org_id, Collector.id == Stored.collector_id))
+        .where(Door.purpose == DOOR, Door.token_hash == codes.digest(code))
+    )
+    row = session.execute(wanted).first()
+    return Resumed(row.code, codes.unseal(row.sealed, code)) if row and row.sealed else None
+
+
+def drop(session: Session, org_id: UUID, draft: Draft) -> None:
+    """Delete a draft, and with it the way back to it."""
+    session.connection().execute(_DROP, {"of_org": org_id, "of_id": draft.id})
+    if draft.has_code:
+        session.execute(delete(Door).filter_by(org_id=org_id, object_id=draft.id, purpose=DOOR))

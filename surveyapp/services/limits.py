@@ -1,0 +1,100 @@
+"""Shared limits on tries: fixed windows, counted in the database, exact across all workers and machines.
+
+Whose tries they are is known for a day at most: a network's address is hashed with a key that is random each day.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from surveyapp.services.refusals import Refusal
+from surveyapp.store.inserts import add_up, insert_once
+from surveyapp.store.limits import Counter, DayKey
+
+KEPT = 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``tries`` in each window of ``seconds``, for one network."""
+
+    name: str
+    tries: int
+    seconds: int
+
+
+SUBMISSIONS = Limit("submissions", 600, 60)
+"""Forms begun or sent. Generous: everybody in an office or a day centre shares one address."""
+
+GUESSES = Limit("guesses", 20, 15 * 60)
+"""Wrong links, short codes and receipt codes together."""
+
+
+def count(session: Session, limit: Limit, address: str | None, now: float) -> None:
+    """Count a try. ``now``: Unix seconds. Raises Refusal "too_many_tries" with the seconds to wait.
+
+    The rest of the transaction decides whether the count stays: it is undone when the transaction is. Tries of
+    the same network wait for each other until then, so that no two of them are the last one. An address of this
+    machine is not limited.
+    """
+    place = _place(session, limit, address, now)
+    if place is None:
+        return
+    bucket, ends = place
+    if add_up(session, bucket, ends) > limit.tries:
+        raise Refusal("too_many_tries", {"seconds": max(1, ends - int(now))})
+
+
+def forgive(session: Session, limit: Limit, address: str | None, now: float) -> None:
+    """Take back a try that was counted in this transaction, because it was right after all."""
+    place = _place(session, limit, address, now)
+    if place is not None:
+        bucket, ends = place
+        session.execute(update(Counter).filter_by(bucket=bucket, ends=ends).values(tries=Counter.tries - 1))
+
+
+def purge(session: Session, now: float) -> int:
+    """Delete counters and keys that are older than 24 hours; returns how many counters."""
+    oldest = datetime.fromtimestamp(now - KEPT, UTC).date()
+    session.execute(delete(DayKey).where(DayKey.day < oldest))
+    gone = session.scalars(delete(Counter).where(Counter.ends < int(now) - KEPT).returning(Counter.ends))
+    return len(gone.all())
+
+
+def network(address: str | None) -> str | None:
+    """The network of an address: its /24, or /56 for IPv6. None for this machine itself, and for no address."""
+    try:
+        ip = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    if ip.is_loopback:
+        return None
+    return str(ip_network((ip, 24 if isinstance(ip, IPv4Address) else 56), strict=False))
+
+
+def _place(session: Session, limit: Limit, address: str | None, now: float) -> tuple[bytes, int] | None:
+    """Bucket and end of the window a try belongs to."""
+    of = network(address)
+    if of is None:
+        return None
+    ends = (int(now) // limit.seconds + 1) * limit.seconds
+    key = _key(session, datetime.fromtimestamp(ends - limit.seconds, UTC))
+    return hmac.digest(key, f"{limit.name} {of}".encode(), hashlib.sha256), ends
+
+
+def _key(session: Session, moment: datetime) -> bytes:
+    """The key of the day in which a window begins, made by whoever needs it first."""
+    wanted = select(DayKey.key).filter_by(day=moment.date())
+    key = session.scalar(wanted)
+    if key is None:
+        insert_once(session, DayKey, day=moment.date(), key=secrets.token_bytes(32))
+        key = session.scalars(wanted).one()
+    return key

@@ -1,0 +1,124 @@
+"""The export: what a release may hold of a settled wave, as CSV with a codebook. Never raw rows."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from surveyapp.engine import sheet
+from surveyapp.engine.definition import Item, Questionnaire
+from surveyapp.engine.rules import holds, mentioned
+from surveyapp.services import questionnaires
+from surveyapp.services.refusals import Refusal
+from surveyapp.store.programmes import Programme
+from surveyapp.store.responses import Settled
+from surveyapp.store.waves import Wave
+
+FEWEST = 10
+"""Settled responses below which nothing leaves the store."""
+
+RESPONSES, CODEBOOK = "data/responses.csv", "codebook.csv"
+_AT_ONCE = 1000
+_EXECUTES = tuple("=+-@\t\r\n|%＝＋－＠")  # noqa: RUF001 - the full-width signs are meant
+_BEFORE = " \u00a0\ufeff\u200b\u200c\u200d\u2060\"'"
+
+
+class Exported(NamedTuple):
+    """How many responses and columns were written."""
+
+    responses: int
+    columns: int
+
+
+class _Sheet(NamedTuple):
+    """A wave's sheet: what it was asked with, its columns, and how many responses fill it."""
+
+    wave: Wave
+    q: Questionnaire
+    columns: tuple[sheet.Column, ...]
+    size: int
+
+
+def write_zip(session: Session, wave: Wave, file: IO[bytes]) -> Exported:
+    """Write the export as a zip, the same bytes every time. Raises Refusal "not_settled" or "too_few_settled"."""
+    made = _sheet(session, wave)
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for name, lines in ((CODEBOOK, _codebook_lines(made)), (RESPONSES, _response_lines(session, made))):
+            with archive.open(_entry(name, wave), "w", force_zip64=True) as entry:
+                _write(entry, lines)
+    return Exported(made.size, len(made.columns))
+
+
+def write_csv(session: Session, wave: Wave, file: Path) -> Exported:
+    """Write ``file`` and its codebook beside it, ``<name>.codebook.csv``. Raises Refusal as ``write_zip`` does."""
+    made = _sheet(session, wave)
+    with file.open("wb") as out:
+        _write(out, _response_lines(session, made))
+    with file.with_suffix(".codebook.csv").open("wb") as out:
+        _write(out, _codebook_lines(made))
+    return Exported(made.size, len(made.columns))
+
+
+def _sheet(session: Session, wave: Wave) -> _Sheet:
+    size = session.scalars(
+        select(func.count()).select_from(Settled).filter_by(org_id=wave.org_id, wave_id=wave.id)
+    ).one()
+    if size == 0 and wave.state != "settled":
+        raise Refusal("not_settled")
+    if size < FEWEST:
+        raise Refusal("too_few_settled", {"needed": FEWEST})
+    q = questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version)
+    modules = session.scalars(select(Programme.modules).filter_by(org_id=wave.org_id, id=wave.programme_id)).one()
+    items = [item for item in sheet.released_items(q) if _was_on(session, wave, item, modules)]
+    return _Sheet(wave, q, sheet.columns(items), size)
+
+
+def _was_on(session: Session, wave: Wave, item: Item, modules: Sequence[str]) -> bool:
+    """The item isn't one of an optional module that nobody was shown."""
+    if item.show_if is None or mentioned(item.show_if) != {"modules"} or holds(item.show_if, {"modules": modules}):
+        return True
+    answered = select(Settled.id).filter_by(org_id=wave.org_id, wave_id=wave.id)
+    return session.scalar(answered.where(Settled.answers[item.id].is_not(None)).limit(1)) is not None
+
+
+def _response_lines(session: Session, made: _Sheet) -> Iterator[Sequence[str]]:
+    """The header and a row per response, in the order of their random ids, batch after batch."""
+    yield [column.id for column in made.columns]
+    of_wave = select(Settled.answers).filter_by(org_id=made.wave.org_id, wave_id=made.wave.id)
+    rows = session.execute(of_wave.order_by(Settled.batch, Settled.id).execution_options(yield_per=_AT_ONCE))
+    for answers in rows.scalars():
+        yield sheet.row(made.columns, answers)
+
+
+def _codebook_lines(made: _Sheet) -> Iterator[Sequence[str]]:
+    languages = made.q.languages
+    header = sheet.codebook_header(languages)
+    yield header
+    for entry in sheet.codebook(made.q, made.columns, languages):
+        yield [harmless(entry[name]) if name.startswith("label_") else entry[name] for name in header]
+
+
+def harmless(cell: str) -> str:
+    """A text that a spreadsheet takes for a text: what it could take for a formula gets an apostrophe before it."""
+    return f"'{cell}" if cell.startswith(_EXECUTES) or cell.lstrip(_BEFORE).startswith(_EXECUTES) else cell
+
+
+def _write(out: IO[bytes], lines: Iterator[Sequence[str]]) -> None:
+    with io.TextIOWrapper(out, "utf-8", newline="", write_through=False) as text:
+        csv.writer(text, lineterminator="\n").writerows(lines)
+        text.flush()
+        text.detach()
+
+
+def _entry(name: str, wave: Wave) -> ZipInfo:
+    """Fixed time and permissions, so that a file says nothing about when and where it was made."""
+    day = wave.settles
+    entry = ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0))
+    entry.external_attr = 0o644 << 16
+    entry.compress_type = ZIP_DEFLATED
+    return entry

@@ -1,0 +1,193 @@
+"""The one door to the store: whatever the channel, an answered questionnaire gets in here, exactly once."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+from uuid import uuid4
+
+import msgspec
+from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.orm import Session
+
+from surveyapp.engine import flow
+from surveyapp.services import drafts
+from surveyapp.services.codes import digest, key_of, read_receipt, receipt_of
+from surveyapp.services.collectors import Collecting
+from surveyapp.services.drafts import (
+    Answered,
+    Chosen,
+    Draft,
+    answer_page,
+    clear,
+    keep,
+    open_form,
+    read_draft,
+    resume,
+    short_code,
+)
+from surveyapp.services.refusals import Refusal
+from surveyapp.store.inserts import insert_once, table_of
+from surveyapp.store.responses import Inbox, Participation, SubmissionKey
+from surveyapp.store.waves import Wave
+
+__all__ = (
+    "Accepted",
+    "Answered",
+    "Chosen",
+    "Draft",
+    "Submission",
+    "accept_submission",
+    "answer_page",
+    "clear",
+    "decline",
+    "keep",
+    "open_form",
+    "read_draft",
+    "receipt",
+    "resume",
+    "send",
+    "short_code",
+    "withdraw",
+)
+"""The whole way of a response, unfinished answers included, so that a channel needs this module only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """Finished answers as a channel hands them in. ``key``: made once by the client, the same in every repeat."""
+
+    key: bytes
+    answers: Mapping[str, Any]
+    language: str
+    variant: str = "standard"
+    channel: str = "web"
+    assisted: bool = False
+
+
+class Accepted(NamedTuple):
+    """The receipt, 21 letters, and what became of the submission.
+
+    created: stored just now. duplicate: it was stored before. changed: the key was used before with other
+    answers; the first ones stay as they are.
+    """
+
+    receipt: str
+    outcome: Literal["created", "duplicate", "changed"]
+
+
+def accept_submission(session: Session, collecting: Collecting, submission: Submission) -> Accepted:
+    """Judge, spend the key, store the answers and mark the participation, all in the caller's transaction.
+
+    Raises Refusal "answers_need_change" with the engine's problems, or "closed" once the wave has ended; a repeat
+    of what was stored before that still gets its receipt.
+    """
+    answers, problems = flow.record(collecting.questionnaire, submission.answers)
+    code = receipt_of(collecting.receipt_key, submission.key)
+    if not _wave_is_open(session, collecting):
+        if _is_spent(session, collecting, submission.key):
+            return _repeated(session, collecting, code, answers)
+        raise Refusal("closed")
+    if problems:
+        raise Refusal("answers_need_change", problems=problems)
+    spent = {"org_id": collecting.org_id, "wave_id": collecting.wave_id, "key_hash": _key_hash(submission.key)}
+    if not insert_once(session, SubmissionKey, **spent):
+        return _repeated(session, collecting, code, answers)
+    _store(session, collecting, submission, code, answers)
+    return Accepted(code, "created")
+
+
+_WAVE_STATE = (
+    select(Wave.state).where(Wave.org_id == bindparam("org_id"), Wave.id == bindparam("id")).with_for_update(read=True)
+)
+
+
+def _wave_is_open(session: Session, collecting: Collecting) -> bool:
+    """Whether the wave takes answers; it can't be closed until this transaction has ended."""
+    if not collecting.accepts:
+        return False
+    return session.scalar(_WAVE_STATE, {"org_id": collecting.org_id, "id": collecting.wave_id}) == "open"
+
+
+def _store(
+    session: Session, collecting: Collecting, submission: Submission, code: str, answers: dict[str, Any]
+) -> None:
+    of_wave = {"org_id": collecting.org_id, "wave_id": collecting.wave_id}
+    response = of_wave | {
+        "id": uuid4(),
+        "unit_id": collecting.unit_id,
+        "version": collecting.version,
+        "language": submission.language,
+        "channel": submission.channel,
+        "variant": submission.variant,
+        "assisted": submission.assisted,
+        "late": False,
+        "answers": answers,
+        "receipt_hash": digest(code),
+        "content_hash": _content_hash(collecting, answers),
+    }
+    connection = session.connection()
+    connection.execute(insert(table_of(Inbox)), response)
+    connection.execute(insert(table_of(Participation)), of_wave | _mark(submission.channel, "finished"))
+
+
+def _mark(channel: str, outcome: str) -> dict[str, Any]:
+    """A row to be counted and nothing else: its key is random and joins to nothing."""
+    return {"mark": secrets.token_bytes(32), "channel": channel, "outcome": outcome}
+
+
+def _content_hash(collecting: Collecting, answers: Mapping[str, Any]) -> bytes:
+    content = msgspec.json.encode([collecting.version, answers], order="deterministic")
+    return hashlib.sha256(content).digest()
+
+
+def _key_hash(key: bytes) -> bytes:
+    return hashlib.sha256(key).digest()
+
+
+def _is_spent(session: Session, collecting: Collecting, key: bytes) -> bool:
+    wanted = select(SubmissionKey.key_hash).filter_by(
+        org_id=collecting.org_id, wave_id=collecting.wave_id, key_hash=_key_hash(key)
+    )
+    return session.scalar(wanted) is not None
+
+
+def _repeated(session: Session, collecting: Collecting, code: str, answers: Mapping[str, Any]) -> Accepted:
+    """The first answers win. What is settled or withdrawn can't be compared any more and counts as the same."""
+    kept = session.scalar(select(Inbox.content_hash).filter_by(receipt_hash=digest(code)))
+    same = kept is None or kept == _content_hash(collecting, answers)
+    return Accepted(code, "duplicate" if same else "changed")
+
+
+def send(session: Session, collecting: Collecting, draft: Draft) -> Accepted:
+    """Hand a draft in and delete it, in one transaction. Raises Refusal as ``accept_submission`` does."""
+    submission = Submission(
+        key=key_of(draft.token),
+        answers=draft.answers,
+        language=draft.language,
+        variant=draft.variant,
+        channel=collecting.channel,
+    )
+    accepted = accept_submission(session, collecting, submission)
+    drafts.drop(session, collecting.org_id, draft)
+    return accepted
+
+
+def receipt(session: Session, collecting: Collecting, token: str) -> str | None:
+    """The receipt of what was sent under a draft's token, or None when nothing was."""
+    key = key_of(token)
+    return receipt_of(collecting.receipt_key, key) if _is_spent(session, collecting, key) else None
+
+
+def decline(session: Session, collecting: Collecting) -> None:
+    """Count that somebody would rather not take part. Nothing else is stored."""
+    values = {"org_id": collecting.org_id, "wave_id": collecting.wave_id} | _mark(collecting.channel, "declined")
+    session.connection().execute(insert(table_of(Participation)), values)
+
+
+def withdraw(session: Session, typed: str) -> None:
+    """Delete the answers a receipt stands for, if they aren't settled. Does the same work for every text."""
+    code = read_receipt(typed)
+    receipt_hash = digest(code) if code else secrets.token_bytes(32)
+    session.execute(delete(Inbox).filter_by(receipt_hash=receipt_hash))

@@ -1,0 +1,44 @@
+"""Inserting what may be there already: insert first and see what happened, never look first."""
+
+from typing import Any
+
+from sqlalchemy import CursorResult, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from surveyapp.store.base import Base
+from surveyapp.store.limits import Counter
+
+_INSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+def insert_once(session: Session, row: type[Base], **values: Any) -> bool:
+    """Insert a row unless one with the same key is there; True when it was inserted.
+
+    Waits for another transaction that is inserting the same key, and then sees what became of it.
+    """
+    statement = _insert(session, row).on_conflict_do_nothing()
+    result = session.connection().execute(statement, values)
+    assert isinstance(result, CursorResult)  # noqa: S101 - for mypy: what an insert always returns
+    return result.rowcount == 1
+
+
+def add_up(session: Session, bucket: bytes, ends: int) -> int:
+    """Count one more try in a window and return how many there are. Others of the same window wait for this one."""
+    begun = _insert(session, Counter).values(bucket=bucket, ends=ends, tries=1)
+    statement = begun.on_conflict_do_update(
+        index_elements=["bucket", "ends"], set_={"tries": Counter.tries + 1}
+    ).returning(Counter.tries)
+    tries: int = session.connection().execute(statement).scalar_one()
+    return tries
+
+
+def _insert(session: Session, row: type[Base]) -> Any:
+    return _INSERTS[session.get_bind().dialect.name](table_of(row))
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table of a mapped class, for statements that need no objects."""
+    table = row.__table__
+    assert isinstance(table, Table)  # noqa: S101 - for mypy: a mapped class may also stand on a join
+    return table
