@@ -36,10 +36,13 @@ VARIABLES = {
 }
 """What a link or a wave knows beforehand and a rule may mention, with the item type it behaves like."""
 
+RESERVED_STEPS = frozenset({"review", "receipt", "save"})
+"""Ids neither an item nor a page may have: they are parts of an address."""
+
 RESERVED_IDS = frozenset(
-    {*VARIABLES, "wave", "version", "period", "batch", "preset", "typed", "id", "review", "receipt", "save", "missing"}
+    {*VARIABLES, *RESERVED_STEPS, "wave", "version", "period", "batch", "preset", "typed", "id", "missing", "asked", "action"}
 )
-"""Ids no item may have: they are columns of the export, keys of a draft or parts of an address."""
+"""Ids no item may have: they are columns of the export, keys of a draft or fields of a form."""
 
 PLACEHOLDERS = frozenset(
     {"organisation", "contact", "privacy_url", "web_url", "complaint_contact", "minutes", "settle_date"}

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from surveyapp.config import Config
-from surveyapp.store.base import make_sessions
+from surveyapp.store.sessions import make_sessions
 from surveyapp.web import assets, compression, errors, headers, health, journal, languages, site
 from surveyapp.web.respond import codes, entry, public, steps
 from surveyapp.web.tokens import FormTokens

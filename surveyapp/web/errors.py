@@ -5,26 +5,30 @@ from collections.abc import Iterator
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from surveyapp.store.base import StoreUnavailable
+from surveyapp.services.refusals import Refusal
+from surveyapp.store.sessions import StoreUnavailable
 from surveyapp.web import journal
+from surveyapp.web.respond.shells import plain_shell
 
 RETRY_AFTER = "2"
 _PAGES = frozenset({400, 403, 404, 405, 410, 413, 422, 429, 500, 503})
 _AGAIN = 503
+_REFUSED = {"unknown_code": 404, "closed": 410, "not_open_yet": 410, "too_many_tries": 429}
 
 
 def install(app: Flask) -> None:
     """Answer every failure with a page of ours."""
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(StoreUnavailable, unavailable)
+    app.register_error_handler(Refusal, declined)
     app.register_error_handler(Exception, broken)
 
 
-def error_page(status: int, *, code: str | None = None) -> Response:
-    """The page of a status; ``code`` names a more exact wording than the status has."""
+def error_page(status: int) -> Response:
+    """The page of a status."""
     shown = status if status in _PAGES else (400 if status < 500 else 500)
     fields = tuple(posted()) if status == _AGAIN and request.method == "POST" else ()
-    return make_response(render_template("error.html", status=shown, code=code, fields=fields), status)
+    return make_response(render_template("error.html", shell=plain_shell("/"), status=shown, fields=fields), status)
 
 
 def posted() -> Iterator[tuple[str, str]]:
@@ -42,6 +46,15 @@ def refused(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
+    return response
+
+
+def declined(error: Refusal) -> Response:
+    """What a service declined. A wrong address counts as a guess; too many of them have to wait."""
+    status = _REFUSED.get(error.code, 422)
+    response = error_page(status)
+    if status == 429:
+        response.headers["Retry-After"] = str(error.values.get("seconds", 60))
     return response
 
 

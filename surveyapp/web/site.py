@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from surveyapp.config import Config
-from surveyapp.store.base import Sessions
+from surveyapp.store.sessions import Sessions
 from surveyapp.web.tokens import FormTokens
 
 

@@ -1,0 +1,50 @@
+"""Languages of the interface: catalogues compiled in memory when first needed, long dates, and the choice of one."""
+
+import io
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from babel import negotiate_locale
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+LANGUAGES = ("et", "lv", "ru", "en", "uk")
+_LOCALES = {"en": "en_GB"}
+"""Plain English would give American dates."""
+
+_PACKAGED = Path(__file__).parent / "_translations"
+CATALOGUES = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parent.parent / "translations"
+
+
+@lru_cache(maxsize=32)
+def translations_for(language: str) -> NullTranslations:
+    """The interface's texts in a language; English as written in the code where there is no catalogue."""
+    file = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    if not file.is_file():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(file.read_bytes()), locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def choose(wanted: str | None, accepted: str, offered: Sequence[str], default: str) -> str:
+    """The language to speak: the one asked for, else the best the browser accepts, else the default."""
+    if wanted in offered:
+        return str(wanted)
+    preferred = [part.partition(";")[0].strip().replace("-", "_") for part in accepted[:500].split(",")]
+    return negotiate_locale(preferred, offered) or (default if default in offered else offered[0])
+
+
+def long_date(day: date, language: str) -> str:
+    """A day in words, for example ``2026. gada 2. novembris``."""
+    return format_date(day, "long", locale=locale_of(language))
+
+
+def locale_of(language: str) -> str:
+    """The locale of dates and numbers in a language."""
+    return _LOCALES.get(language, language)

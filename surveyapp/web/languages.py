@@ -1,0 +1,41 @@
+"""Which language a request is answered in, and Flask-Babel on the catalogues that are compiled in memory."""
+
+from collections.abc import Sequence
+
+from babel.support import NullTranslations
+from flask import Flask, g, request
+from flask_babel import Babel, Domain, refresh
+
+from surveyapp.languages import LANGUAGES, choose, translations_for
+
+
+class Catalogues(Domain):  # type: ignore[misc]  # flask_babel has no types
+    """The interface's texts in the language of the request."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of the language spoken now."""
+        return translations_for(spoken())
+
+
+def spoken() -> str:
+    """The language of this request: what a form has chosen, else what link and browser ask for."""
+    language: str | None = g.get("language")
+    return language or speak(asked_for(LANGUAGES, "en"))
+
+
+def speak(language: str) -> str:
+    """Answer this request in a language from now on."""
+    g.language = language
+    refresh()
+    return language
+
+
+def asked_for(offered: Sequence[str], default: str) -> str:
+    """The language link (``?lang=``) or browser ask for, among those offered."""
+    return choose(request.args.get("lang"), request.headers.get("Accept-Language", ""), offered, default)
+
+
+def install(app: Flask) -> None:
+    """Put gettext into templates."""
+    babel = Babel(app, locale_selector=spoken)
+    babel.domain_instance = Catalogues()

@@ -1,0 +1,1 @@
+"""What respondents see: consent, questions, review, receipt, and the ways back to unfinished answers."""

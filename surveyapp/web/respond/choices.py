@@ -1,0 +1,34 @@
+"""What somebody has chosen before there is a draft: it stands in the address."""
+
+from flask import request
+
+from surveyapp.services.collectors import Collecting
+from surveyapp.services.responses import Chosen
+from surveyapp.web.languages import asked_for, speak
+from surveyapp.web.respond.views import SIZES
+
+
+def chosen(collecting: Collecting) -> Chosen:
+    """Language, size and wording from the address, with the defaults of browser and wave."""
+    easy = request.args.get("easy") == "1" and collecting.questionnaire.offers_easy
+    return Chosen(
+        language=speak(asked_for(collecting.questionnaire.languages, collecting.language)),
+        size=size(),
+        variant="easy" if easy else "standard",
+    )
+
+
+def size() -> int:
+    """The type size in the address, in per cent."""
+    wanted = request.args.get("size", "")
+    return int(wanted) if wanted in map(str, SIZES) else SIZES[0]
+
+
+def query(choice: Chosen) -> dict[str, str]:
+    """The part of an address that keeps what was chosen."""
+    kept = {"lang": choice.language}
+    if choice.size != SIZES[0]:
+        kept["size"] = str(choice.size)
+    if choice.variant == "easy":
+        kept["easy"] = "1"
+    return kept

@@ -1,0 +1,52 @@
+"""Pages for everybody: the start page, the two statements, and an installation's own media files."""
+
+from flask import Blueprint, Response, abort, render_template, send_from_directory
+from flask.typing import ResponseReturnValue
+
+from surveyapp.services import listing
+from surveyapp.web.languages import spoken
+from surveyapp.web.respond.shells import hidden, in_language, plain_shell
+from surveyapp.web.respond.views import StartLink, StatementView
+from surveyapp.web.site import site
+
+public = Blueprint("public", __name__)
+
+
+@public.get("/")
+def start() -> ResponseReturnValue:
+    """What this is, open surveys, a box for a code, and what can be tried in a demonstration."""
+    shell = plain_shell("/")
+    with site().sessions.reading() as session:
+        offered = listing.listed(session)
+    links = [(each, StartLink(f"/r/{each.code}?{shell.chosen()}", each.title(spoken()), in_language(each.name, spoken()))) for each in offered]
+    return render_template(
+        "start.html",
+        shell=plain_shell("/", synthetic=any(each.synthetic for each in offered)),
+        surveys=[link for each, link in links if not each.synthetic],
+        tries=[link for each, link in links if each.synthetic],
+        code_action=f"/code?{shell.chosen()}",
+        hidden=hidden("code"),
+    )
+
+
+@public.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    """What happens to answers, in plain words."""
+    return render_template("privacy.html", shell=plain_shell("/privacy"), statement=StatementView())
+
+
+@public.get("/accessibility")
+def accessibility() -> ResponseReturnValue:
+    """What was checked, how, and what was not."""
+    return render_template("accessibility.html", shell=plain_shell("/accessibility"), statement=StatementView())
+
+
+@public.get("/media/<path:name>")
+def media(name: str) -> Response:
+    """A picture, recording or video of this installation."""
+    folder = site().config.instance_dir / "media"
+    if not folder.is_dir():
+        abort(404)
+    response = send_from_directory(folder, name, max_age=86_400)
+    response.cache_control.public = True
+    return response

@@ -1,0 +1,93 @@
+"""What stands around a page of a form: language, size, contact, funder, and what placeholders mean here."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext
+
+from surveyapp.languages import LANGUAGES, long_date
+from surveyapp.services.collectors import Collecting
+from surveyapp.services.responses import Chosen, Draft
+from surveyapp.web.guard import FIELD
+from surveyapp.web.languages import spoken
+from surveyapp.web.respond.choices import size
+from surveyapp.web.respond.texts import fill, lines
+from surveyapp.web.respond.views import Logo, Progress, ShellView, own_names
+from surveyapp.web.site import site
+
+ASKED = "asked"
+"""Hidden field that names the items of the page as it was shown."""
+
+
+def in_language(value: Any, language: str, fallback: str = "") -> str:
+    """A text of the programme that may be one for all languages or one for each."""
+    if isinstance(value, Mapping):
+        return str(value.get(language) or value.get(fallback) or next(iter(value.values()), ""))
+    return str(value or "")
+
+
+def in_figures(day: date, language: str) -> str:
+    """A date that needs no case ending; in English, where figures are read in two ways, in words."""
+    return long_date(day, language) if language == "en" else f"{day:%d.%m.%Y}"
+
+
+def placeholders(collecting: Collecting, language: str, variant: str = "standard") -> dict[str, str]:
+    """What stands for the placeholders of a questionnaire in this wave and language."""
+    known = {name: in_language(value, language, collecting.language) for name, value in collecting.values.items()}
+    return {
+        "privacy_url": f"{site().config.public_url}/privacy",
+        **known,
+        "web_url": f"{site().config.public_url}/r/{collecting.code}",
+        "settle_date": in_figures(collecting.settles, language),
+        "minutes": str(collecting.minutes(variant, language)),
+    }
+
+
+def around(
+    collecting: Collecting, chosen: Chosen | Draft, values: Mapping[str, str], **more: Any
+) -> ShellView:
+    """The shell of a page; ``more``: what only some pages have."""
+    language = chosen.language
+    return ShellView(
+        language=language,
+        languages=own_names(collecting.questionnaire.languages),
+        title=fill(collecting.questionnaire.title[language], values),
+        size=chosen.size,
+        organisation=values.get("organisation", ""),
+        contact=lines(values.get("contact", "")),
+        synthetic=collecting.synthetic,
+        funder=in_language(collecting.funder.get("text"), language, collecting.language),
+        logos=_logos(collecting, language),
+        **more,
+    )
+
+
+def hidden(purpose: str, *objects: str, asked: str | None = None) -> tuple[tuple[str, str], ...]:
+    """The hidden fields of a form: its token and, on a screen, the items it shows."""
+    token = (FIELD, site().tokens.make(purpose, *objects))
+    return (token,) if asked is None else (token, (ASKED, asked))
+
+
+def _logos(collecting: Collecting, language: str) -> tuple[Logo, ...]:
+    return tuple(
+        Logo(
+            f"/media/{logo['file']}",
+            in_language(logo.get("alt"), language, collecting.language),
+            int(logo.get("width", 160)),
+            int(logo.get("height", 60)),
+        )
+        for logo in collecting.funder.get("logos", ())
+    )
+
+
+def progress_line(position: Any, section: str, *, pages: bool) -> Progress:
+    """The engine's position as a page shows it."""
+    return Progress(position.number, position.total, section, position.about, pages)
+
+
+def plain_shell(here: str, *, synthetic: bool = False) -> ShellView:
+    """The shell of a page that belongs to no survey."""
+    return ShellView(
+        language=spoken(), languages=own_names(LANGUAGES), title=gettext("Your opinion about social services"), size=size(), here=here, synthetic=synthetic
+    )

@@ -1,0 +1,105 @@
+"""A begun form: one screen after another, then review and receipt. The draft's token stands in the address."""
+
+from flask import Blueprint, Response, abort, redirect, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from surveyapp.engine import flow
+from surveyapp.services import codes, collectors, responses
+from surveyapp.services.collectors import Collecting
+from surveyapp.services.responses import Draft
+from surveyapp.web.guard import require_own_form
+from surveyapp.web.languages import speak
+from surveyapp.web.respond import pages
+from surveyapp.web.respond.addresses import RECEIPT, REVIEW, SAVED, receipt_address, step_address
+from surveyapp.web.respond.choices import chosen
+from surveyapp.web.respond.turns import ACTIONS, Turn, following, press
+from surveyapp.web.site import site
+
+steps = Blueprint("steps", __name__, url_prefix="/r")
+
+
+@steps.get("/<code>/<token>")
+def go_on(code: str, token: str) -> ResponseReturnValue:
+    """Where the person stands: the first question without an answer."""
+    collecting, draft, receipt = _read(code, token)
+    if draft is None:
+        return _finished(collecting, receipt)
+    return redirect(step_address(code, token, following(collecting, draft)), 303)
+
+
+@steps.get("/<code>/<token>/<step>")
+def show(code: str, token: str, step: str) -> ResponseReturnValue:
+    """One screen of the form, with what was answered or typed before."""
+    collecting, draft, receipt = _read(code, token)
+    if draft is None:
+        return _finished(collecting, receipt)
+    if not collecting.accepts:
+        return pages.closed(collecting), 410
+    speak(draft.language)
+    if step == SAVED and draft.has_code:
+        return pages.saved(collecting, draft, codes.short_code_of(token, 0))
+    return _screen(collecting, draft, step)
+
+
+@steps.post("/<code>/<token>/<step>")
+def act(code: str, token: str, step: str) -> ResponseReturnValue:
+    """Carry out the button that was pressed, commit, and only then answer."""
+    require_own_form("answer", code, token)
+    name, _, value = request.form.get("action", "next").partition("-")
+    action = ACTIONS.get(name)
+    if action is None:
+        abort(400)
+
+    def work(session: Session) -> tuple[Collecting, Turn | None, str | None]:
+        collecting = collectors.find(session, code, closed_too=True)
+        draft = responses.read_draft(session, collecting, token, to_change=True)
+        if draft is None:
+            return collecting, None, responses.receipt(session, collecting, token)
+        if not collecting.accepts:
+            return collecting, None, None
+        return collecting, action(press(session, collecting, draft, step, value)), None
+
+    collecting, turn, receipt = site().sessions.retrying(work)
+    if turn is None:
+        return _after_sending(collecting, token, receipt, name)
+    speak(turn.draft.language)
+    return Response(status=204) if name == "keep" else _answer(collecting, turn, step)
+
+
+def _read(code: str, token: str) -> tuple[Collecting, Draft | None, str | None]:
+    with site().sessions.reading() as session:
+        collecting = collectors.find(session, code, closed_too=True)
+        draft = responses.read_draft(session, collecting, token)
+        return collecting, draft, None if draft else responses.receipt(session, collecting, token)
+
+
+def _finished(collecting: Collecting, receipt: str | None) -> ResponseReturnValue:
+    return pages.receipt(collecting, receipt) if receipt else (pages.gone(collecting), 410)
+
+
+def _answer(collecting: Collecting, turn: Turn, step: str) -> ResponseReturnValue:
+    if turn.problems or turn.warned:
+        return _screen(collecting, turn.draft, step, turn), 422
+    if turn.goes_to == RECEIPT:
+        return redirect(receipt_address(collecting.code, turn.draft.token, turn.draft.language, turn.draft.size), 303)
+    return redirect(step_address(collecting.code, turn.draft.token, turn.goes_to), 303)
+
+
+def _screen(collecting: Collecting, draft: Draft, step: str, turn: Turn | None = None) -> ResponseReturnValue:
+    if step == REVIEW:
+        return pages.review(collecting, draft, turn.problems if turn else (), warned=bool(turn and turn.warned))
+    screen = flow.screen_of(collecting.questionnaire, draft.answers, draft.view, step)
+    if screen is None:
+        return redirect(step_address(collecting.code, draft.token, following(collecting, draft)), 303)
+    return pages.screen(collecting, draft, screen, turn.problems if turn else ())
+
+
+def _after_sending(collecting: Collecting, token: str, receipt: str | None, action: str) -> ResponseReturnValue:
+    """The draft is gone. Sending again shows the receipt; any other button changes nothing, and the page says so."""
+    if receipt is None:
+        return (pages.gone(collecting) if collecting.accepts else pages.closed(collecting)), 410
+    if action == "send":
+        choice = chosen(collecting)
+        return redirect(receipt_address(collecting.code, token, choice.language, choice.size), 303)
+    return pages.receipt(collecting, receipt, unchanged=True), 409

@@ -1,0 +1,94 @@
+"""What a code says to a person: every problem with an answer and every refusal, worded in one place.
+
+The sentences say what to do. They are marked with ``N_`` so that the catalogues get them; ``say`` looks them up.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from babel.numbers import format_decimal
+from babel.support import NullTranslations
+
+from surveyapp.engine.checks import Problem
+from surveyapp.engine.definition import Questionnaire
+from surveyapp.languages import locale_of
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name gettext's tools look for
+    """Mark a text for the catalogues."""
+    return text
+
+
+PROBLEMS: dict[str, str] = {
+    "consent_missing": N_("Choose whether you would like to take part."),
+    "required": N_("Please answer this question. It is needed."),
+    "required_choice": N_("Choose one of the answers."),
+    "required_text": N_("Please write an answer."),
+    "not_offered": N_("Choose one of the answers shown here."),
+    "one_only": N_("Choose only one of these answers."),
+    "own_text_without_option": N_("You wrote an answer of your own. Please also choose the answer it belongs to, or empty the field."),
+    "not_in_list": N_("We cannot find this in the list. Choose an answer below, or write it as it stands there."),
+    "excludes_others": N_("You chose “%(option)s” together with other answers. Choose either this one or the others."),
+    "too_many_choices": N_("You chose %(chosen)s answers. Choose at most %(limit)s."),
+    "too_few_choices": N_("You chose %(chosen)s answers. Choose at least %(limit)s."),
+    "not_a_number": N_("Write a number in figures, for example 12."),
+    "not_whole": N_("Write a whole number, without decimals."),
+    "too_many_decimals": N_("Write the number with at most this many decimals: %(decimals)s."),
+    "number_too_large": N_("This number is too large. Please check it."),
+    "number_out_of_range": N_("Write a number from %(minimum)s to %(maximum)s."),
+    "number_too_low": N_("Write a number that is at least %(minimum)s."),
+    "number_too_high": N_("Write a number that is at most %(maximum)s."),
+    "too_long": N_("Your text has %(length)s characters; at most %(limit)s can be stored. Please make it shorter."),
+    "unreadable_character": N_("There is a character in your text that cannot be stored. Please type the text once more."),
+    "control_character": N_("There is an invisible character in your text that cannot be stored. Please type the text instead of copying it."),
+    "text_and_extra": N_("You wrote an answer and also chose one of the answers below the field. Please keep only one."),
+    "day_missing": N_("Write the day, for example 2."),
+    "month_missing": N_("Write the month, for example 11."),
+    "year_missing": N_("Write the year with four figures, for example 2026."),
+    "day_unclear": N_("Write the day as a number from 1 to 31."),
+    "month_unclear": N_("Write the month as a number from 1 to 12, or its name."),
+    "year_unclear": N_("Write the year with four figures, for example 2026."),
+    "year_out_of_range": N_("Write a year from %(first)s to %(last)s."),
+    "no_such_day": N_("There is no such day in this month. Please check day and month."),
+    "not_a_date": N_("Write day, month and year, for example 2 11 2026."),
+    "date_out_of_range": N_("Write a date from %(minimum)s to %(maximum)s."),
+    "date_too_low": N_("Write a date that is not before %(minimum)s."),
+    "date_too_high": N_("Write a date that is not after %(maximum)s."),
+    "agreement_needed": N_("We can only go on if you agree. If you do not want to, you can close this page."),
+    "code_missing": N_("Write the code."),
+    "code_unknown": N_("We do not know this code. Please compare it with your paper: it has 8 letters and digits."),
+    "receipt_missing": N_("Write the receipt code."),
+}
+"""Code of a problem -> the sentence beside the field."""
+
+REFUSALS: dict[str, str] = {
+    "unknown_code": N_("We do not know this address. Please check the code or scan the picture again."),
+    "not_open_yet": N_("This survey has not begun yet."),
+    "closed": N_("This survey is closed. It takes no more answers."),
+    "answers_need_change": N_("Some answers need to be changed before they can be sent."),
+    "too_many_tries": N_("Too many tries. Please wait a quarter of an hour."),
+}
+"""Code of a refusal -> what a respondent reads."""
+
+_REQUIRED = {"single": "required_choice", "rating": "required_choice", "multiple": "required_choice", "text": "required_text"}
+
+
+def say(code: str, values: Mapping[str, Any], translations: NullTranslations) -> str:
+    """The sentence of a code in the catalogue's language, filled in."""
+    text: str = translations.gettext(PROBLEMS.get(code) or REFUSALS[code])
+    return text % values if values else text.replace("%%", "%")
+
+
+def say_problem(q: Questionnaire, problem: Problem, translations: NullTranslations, language: str) -> str:
+    """The sentence of a problem with an answer; numbers and options appear as the person knows them."""
+    item = q.by_id.get(problem.item)
+    code = _REQUIRED.get(item.type, problem.code) if item and problem.code == "required" else problem.code
+    return say(code, {name: _shown(value, language) for name, value in problem.values.items()}, translations)
+
+
+def _shown(value: Any, language: str) -> str:
+    if isinstance(value, Mapping):
+        return str(value.get(language, ""))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(format_decimal(value, locale=locale_of(language), group_separator=abs(value) >= 10_000))
+    return str(value)
