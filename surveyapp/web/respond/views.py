@@ -13,7 +13,7 @@ respond/receipt.html       receipt (code in groups), thanks, unchanged, settle_d
 respond/declined.html      entry_url
 respond/saved.html         resume_url, short_code, keep_until, continue_url
 respond/gone.html          entry_url
-respond/closed.html        opens (text or None)
+respond/closed.html        planned (it has not begun yet), opens (text or None)
 code.html                  hidden, errors, typed
 withdraw.html              hidden, errors, typed, done
 privacy.html               statement (StatementView)
@@ -22,60 +22,18 @@ error.html                 status, code, fields
 =========================  ====================================================================================
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlencode
+
+from surveyapp.web.respond.texts import Pieces
 
 OWN_NAMES = {"et": "Eesti", "lv": "Latviešu", "ru": "Русский", "en": "English", "uk": "Українська"}
 """Language code -> the language's own name. Names of languages are not translated."""
 
 RIGHT_TO_LEFT = frozenset({"he", "ar", "fa", "ur"})
 SIZES = (100, 150, 200)
-
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
-_ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
-
-
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with ``{name}`` replaced where ``values`` knows the name. Anything else in braces stays as written."""
-    if "{" not in text:
-        return text
-    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
-
-
-def paragraphs(text: str) -> tuple[str, ...]:
-    """The text at its blank lines; single line ends stay inside a paragraph."""
-    return tuple(part for part in _BLANK_LINE.split(text.strip()) if part)
-
-
-def lines(text: str) -> tuple[str, ...]:
-    """The lines of a text that have something on them."""
-    return tuple(line for line in (line.strip() for line in text.splitlines()) if line)
-
-
-Pieces = tuple[tuple[str, bool], ...]
-"""A text in pieces; True marks a web address."""
-
-
-def linked(text: str) -> Pieces:
-    """The text with its web addresses apart."""
-    return tuple((piece, index % 2 == 1) for index, piece in enumerate(_ADDRESS.split(text)) if piece)
-
-
-def grouped(code: str, size: int = 4) -> str:
-    """A code in groups of four, as it is read aloud and copied by hand."""
-    return " ".join(code[start : start + size] for start in range(0, len(code), size))
-
-
-class Worded(NamedTuple):
-    """A problem in words: ``item`` is where, ``part`` which of several fields ("day", "month", "year", "text")."""
-
-    item: str
-    text: str
-    part: str | None = None
 
 
 class SummaryRow(NamedTuple):
@@ -165,14 +123,13 @@ class EntryView:
 
     title: str
     intro: tuple[str, ...]
-    short: tuple[str, ...] = ()
+    short: tuple[Pieces, ...] = ()
     full: tuple[Pieces, ...] = ()
     agree: str | None = None
     decline: str | None = None
     minutes: int | None = None
     easy: str | None = None
     notices: tuple[Pieces, ...] = ()
-    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
