@@ -42,7 +42,7 @@ class Moment(TypeDecorator[datetime]):
 
 Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
-OrgKey = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True)]
+OrgKey = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, sort_order=-1)]
 Key = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, default=uuid.uuid4)]
 Id = Annotated[uuid.UUID, mapped_column(Uuid)]
 Digest = Annotated[bytes, mapped_column(LargeBinary(32))]
