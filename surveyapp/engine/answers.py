@@ -110,11 +110,13 @@ def _read_choice(q: Questionnaire, item: Item, raw: Raw) -> Any | Problem | None
 
 
 def _read_single(q: Questionnaire, item: Item, raw: Raw) -> Any | Problem | None:
-    chosen = _read_choice(q, item, raw)
-    if chosen is None:
-        return _found(item, raw)
+    chosen, found = _read_choice(q, item, raw), _found(item, raw)
+    if chosen is None or isinstance(chosen, Problem):
+        return chosen or found
+    if found is not None and found != chosen:
+        return Problem(item.id, "one_only", {}, "find")
     text = _own_text(item, raw)
-    if isinstance(chosen, Problem) or not text:
+    if not text:
         return chosen
     writable = any(option.value == chosen and option.own_text for option in item.options)
     return {"value": chosen, "text": text} if writable else Problem(item.id, "own_text_without_option", {}, "text")

@@ -40,7 +40,8 @@ RESERVED_STEPS = frozenset({"review", "receipt", "save"})
 """Ids neither an item nor a page may have: they are parts of an address."""
 
 RESERVED_IDS = frozenset(
-    {*VARIABLES, *RESERVED_STEPS, "wave", "version", "period", "batch", "preset", "typed", "id", "missing", "asked", "action"}
+    {*VARIABLES, *RESERVED_STEPS, "wave", "version", "period", "batch", "preset", "typed", "id", "missing"}
+    | {"action", "asked", "confirmed", "form_token", "main"}
 )
 """Ids no item may have: they are columns of the export, keys of a draft or fields of a form."""
 
