@@ -26,7 +26,7 @@ def ask_code() -> ResponseReturnValue:
 
 
 @codes.post("/code")
-@codes.post("/resume", endpoint="resume")
+@codes.post("/resume", endpoint="take_resume")
 def take_code() -> ResponseReturnValue:
     """Go where the code leads."""
     require_own_form("code")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask import render_template, request
 
@@ -14,109 +15,114 @@ from surveyapp.languages import long_date
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.drafts import DAYS_KEPT
 from surveyapp.services.responses import Chosen, Draft
-from surveyapp.web.respond.addresses import entry_address, step_address
+from surveyapp.web.respond.addresses import REVIEW, entry_address, step_address
 from surveyapp.web.respond.choices import chosen, query
 from surveyapp.web.respond.review import ReviewRow, review_rows
 from surveyapp.web.respond.screens import entry_view, error_target, screen_view
-from surveyapp.web.respond.shells import around, hidden, placeholders, progress_line
-from surveyapp.web.respond.texts import Voice, Worded, fill, grouped, paragraphs
-from surveyapp.web.respond.views import SummaryRow
-from surveyapp.web.respond.worded import worded
+from surveyapp.web.respond.shells import around, hidden, voice_of
+from surveyapp.web.respond.texts import Voice, grouped, paragraphs
+from surveyapp.web.respond.views import Progress, SummaryRow
+from surveyapp.web.respond.worded import sentence, worded
 from surveyapp.web.site import site
 
 
 def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False) -> str:
     """The first page; ``undecided``: it was posted without a choice."""
-    values = placeholders(collecting, choice.language, choice.variant)
-    problems = worded(collecting.questionnaire, [Problem("consent", "consent_missing", {})]) if undecided else ()
+    voice = voice_of(collecting, choice)
     q = collecting.questionnaire
+    shell = around(
+        collecting,
+        choice,
+        voice,
+        action=entry_address(collecting.code, query(choice)),
+        hidden=hidden("open", collecting.code),
+    )
     return render_template(
         "respond/entry.html",
-        shell=around(
-            collecting,
-            choice,
-            values,
-            action=entry_address(collecting.code, query(choice)),
-            hidden=hidden("open", collecting.code),
-        ),
+        shell=shell,
         entry=entry_view(
-            q,
-            Voice(choice.language, choice.variant, values),
-            minutes=collecting.minutes(choice.variant, choice.language),
-            channel="web",
-            easy=_easy(collecting, choice),
+            q, voice, minutes=collecting.minutes(choice.variant, choice.language), easy=_easy(collecting, choice)
         ),
-        errors=_summary(problems),
+        errors=(SummaryRow("#consent", sentence("consent_missing")),) if undecided else (),
     )
 
 
 def declined(collecting: Collecting, choice: Chosen) -> str:
     """The polite end."""
-    values = placeholders(collecting, choice.language)
-    here = f"/r/{collecting.code}/declined"
-    entry_url = entry_address(collecting.code, query(choice)) if collecting.state == "open" else None
-    return render_template("respond/declined.html", shell=around(collecting, choice, values, here=here), entry_url=entry_url)
+    shell = around(collecting, choice, voice_of(collecting, choice), here=f"/r/{collecting.code}/declined")
+    return render_template("respond/declined.html", shell=shell, entry_url=_entry_url(collecting, choice))
 
 
 def screen(collecting: Collecting, draft: Draft, shown: Screen, problems: Sequence[Problem] = ()) -> str:
     """One screen of questions."""
     q = collecting.questionnaire
-    values = placeholders(collecting, draft.language, draft.variant)
-    section = fill(shown.page.title.get(draft.language, ""), values)
-    voice = Voice(draft.language, draft.variant, values, draft.id.int & 3)
+    voice = voice_of(collecting, draft, order=draft.id.int & 3)
     looks = screen_view(q, shown, draft.answers, voice, worded(q, problems))
     place = flow.progress(q, draft.answers, draft.view, shown)
     shell = around(
         collecting,
         draft,
-        values,
+        voice,
         action=step_address(collecting.code, draft.token, shown.id),
         hidden=hidden("answer", collecting.code, draft.token, asked=" ".join(item.id for item in shown.questions)),
-        progress=progress_line(place, section, pages=shown.id == shown.page.id),
+        progress=Progress(place.number, place.total, voice.say(shown.page.title), place.about, shown.id == shown.page.id),
         keeps=True,
     )
-    back = flow.before(q, draft.answers, draft.view, shown.id) is not None
     return render_template(
-        "respond/screen.html", shell=shell, screen=looks, errors=looks.errors, back=back, easy=_easy(collecting, draft), view=_other_view(collecting, draft)
+        "respond/screen.html",
+        shell=shell,
+        screen=looks,
+        errors=looks.errors,
+        back=flow.before(q, draft.answers, draft.view, shown.id) is not None,
+        easy=_easy(collecting, draft),
+        view=_other_view(collecting, draft),
     )
 
 
 def review(collecting: Collecting, draft: Draft, problems: Sequence[Problem] = (), *, warned: bool = False) -> str:
     """All answers before they are sent; ``warned``: some look personal and are shown first."""
-    q = collecting.questionnaire
-    values = placeholders(collecting, draft.language, draft.variant)
+    q, voice = collecting.questionnaire, voice_of(collecting, draft)
     items = flow.visible(q, draft.answers)
-    rows = _rows(collecting, draft, items)
-    personal = _rows(collecting, draft, [item for item in items if _is_personal(draft, item)]) if warned else ()
     shell = around(
         collecting,
         draft,
-        values,
-        action=step_address(collecting.code, draft.token, "review"),
+        voice,
+        action=step_address(collecting.code, draft.token, REVIEW),
         hidden=hidden("answer", collecting.code, draft.token),
     )
-    errors = tuple(
-        SummaryRow(step_address(collecting.code, draft.token, problem.item) + error_target(problem), problem.text)
-        for problem in worded(q, problems)
+    return render_template(
+        "respond/review.html",
+        shell=shell,
+        rows=_rows(collecting, draft, items, voice),
+        personal=_rows(collecting, draft, personal_items(draft, items), voice) if warned else (),
+        errors=tuple(
+            SummaryRow(_change_url(collecting, draft, problem.item) + error_target(problem), problem.text)
+            for problem in worded(q, problems)
+        ),
     )
-    return render_template("respond/review.html", shell=shell, rows=rows, personal=personal, errors=errors)
 
 
-def has_personal_text(collecting: Collecting, draft: Draft) -> bool:
-    """An open text of the draft looks as if it could tell who somebody is."""
-    return any(_is_personal(draft, item) for item in flow.visible(collecting.questionnaire, draft.answers))
+def personal_items(draft: Draft, items: Sequence[Item]) -> list[Item]:
+    """Those whose text looks as if it could tell who somebody is."""
+    return [item for item in items if looks_personal(_text(draft.answers.get(item.id), item))]
+
+
+def _text(answer: Any, item: Item) -> str:
+    if isinstance(answer, dict):
+        return str(answer.get("text", ""))
+    return answer if item.type == "text" and isinstance(answer, str) else ""
 
 
 def receipt(collecting: Collecting, code: str, *, unchanged: bool = False) -> str:
     """What was sent, and the code to withdraw it with."""
     choice = chosen(collecting)
-    values = placeholders(collecting, choice.language)
+    voice = voice_of(collecting, choice)
     withdrawable = collecting.offers_withdrawal and collecting.state != "settled"
     return render_template(
         "respond/receipt.html",
-        shell=around(collecting, choice, values, here=request.path),
+        shell=around(collecting, choice, voice, here=request.path),
         receipt=code.replace("-", " "),
-        thanks=paragraphs(fill(collecting.questionnaire.thanks.get(choice.language, ""), values)),
+        thanks=paragraphs(voice.say(collecting.questionnaire.thanks)),
         unchanged=unchanged,
         settle_date=long_date(collecting.settles, choice.language) if withdrawable else None,
         withdraw_url=f"/withdraw?lang={choice.language}" if withdrawable else None,
@@ -125,51 +131,48 @@ def receipt(collecting: Collecting, code: str, *, unchanged: bool = False) -> st
 
 def saved(collecting: Collecting, draft: Draft, code: str) -> str:
     """How to go on later: a link and a short code."""
-    values = placeholders(collecting, draft.language)
     last = collecting.today + timedelta(days=DAYS_KEPT)
     until = min(last, collecting.closes) if collecting.closes else last
+    here = f"/r/{collecting.code}/{draft.token}"
     return render_template(
         "respond/saved.html",
-        shell=around(collecting, draft, values, here=request.path),
-        resume_url=f"{site().config.public_url}/r/{collecting.code}/{draft.token}",
+        shell=around(collecting, draft, voice_of(collecting, draft), here=here),
+        resume_url=f"{site().config.public_url}{here}",
         code_url=f"{site().config.public_url}/code",
         short_code=grouped(code),
         keep_until=long_date(until, draft.language),
-        continue_url=f"/r/{collecting.code}/{draft.token}",
+        continue_url=here,
     )
 
 
 def gone(collecting: Collecting) -> str:
     """The draft was sent long ago, ran out, or never was."""
     choice = chosen(collecting)
-    entry_url = entry_address(collecting.code, query(choice)) if collecting.state == "open" else None
-    shell = around(collecting, choice, placeholders(collecting, choice.language), here=f"/r/{collecting.code}")
-    return render_template("respond/gone.html", shell=shell, entry_url=entry_url)
+    shell = around(collecting, choice, voice_of(collecting, choice), here=f"/r/{collecting.code}")
+    return render_template("respond/gone.html", shell=shell, entry_url=_entry_url(collecting, choice))
 
 
 def closed(collecting: Collecting) -> str:
     """The survey hasn't begun, or is over."""
     choice = chosen(collecting)
     opens = long_date(collecting.opens, choice.language) if collecting.state == "planned" and collecting.opens else None
-    shell = around(collecting, choice, placeholders(collecting, choice.language), here=f"/r/{collecting.code}")
-    return render_template("respond/closed.html", shell=shell, opens=opens, planned=collecting.state == "planned")
+    shell = around(collecting, choice, voice_of(collecting, choice), here=f"/r/{collecting.code}")
+    return render_template("respond/closed.html", shell=shell, opens=opens)
 
 
-def _rows(collecting: Collecting, draft: Draft, items: Sequence[Item]) -> tuple[ReviewRow, ...]:
-    values = placeholders(collecting, draft.language, draft.variant)
-    return review_rows(
-        collecting.questionnaire,
-        items,
-        draft.answers,
-        Voice(draft.language, draft.variant, values),
-        lambda item: f"{step_address(collecting.code, draft.token, item.id)}#{item.id}",
-    )
+def _rows(collecting: Collecting, draft: Draft, items: Sequence[Item], voice: Voice) -> tuple[ReviewRow, ...]:
+    def change(item: Item) -> str:
+        return f"{_change_url(collecting, draft, item.id)}#{item.id}"
+
+    return review_rows(collecting.questionnaire, items, draft.answers, voice, change)
 
 
-def _is_personal(draft: Draft, item: Item) -> bool:
-    answer = draft.answers.get(item.id)
-    text = answer.get("text", "") if isinstance(answer, dict) else answer if item.type == "text" else ""
-    return bool(looks_personal(text))
+def _change_url(collecting: Collecting, draft: Draft, item_id: str) -> str:
+    return step_address(collecting.code, draft.token, item_id)
+
+
+def _entry_url(collecting: Collecting, choice: Chosen) -> str | None:
+    return entry_address(collecting.code, query(choice)) if collecting.state == "open" else None
 
 
 def _easy(collecting: Collecting, choice: Chosen | Draft) -> str | None:
@@ -183,7 +186,3 @@ def _other_view(collecting: Collecting, draft: Draft) -> str | None:
     if draft.variant == "easy" or not any(page.together for page in collecting.questionnaire.pages):
         return None
     return "single" if draft.view == "single" else "author"
-
-
-def _summary(problems: Sequence[Worded]) -> tuple[SummaryRow, ...]:
-    return tuple(SummaryRow(error_target(problem), problem.text) for problem in problems)

@@ -13,7 +13,8 @@ from surveyapp.web.guard import FIELD
 from surveyapp.web.languages import spoken
 from surveyapp.web.respond.choices import size
 from surveyapp.web.respond.texts import fill, lines
-from surveyapp.web.respond.views import Logo, Progress, ShellView, own_names
+from surveyapp.web.respond.texts import Voice, lines
+from surveyapp.web.respond.views import Logo, ShellView, own_names
 from surveyapp.web.site import site
 
 ASKED = "asked"
@@ -32,7 +33,13 @@ def in_figures(day: date, language: str) -> str:
     return long_date(day, language) if language == "en" else f"{day:%d.%m.%Y}"
 
 
-def placeholders(collecting: Collecting, language: str, variant: str = "standard") -> dict[str, str]:
+def voice_of(collecting: Collecting, chosen: Chosen | Draft, order: int = 0) -> Voice:
+    """How this person is spoken to; ``order`` picks one of the fixed orders of shuffled options."""
+    values = _placeholders(collecting, chosen.language, chosen.variant)
+    return Voice(chosen.language, chosen.variant, values, order)
+
+
+def _placeholders(collecting: Collecting, language: str, variant: str) -> dict[str, str]:
     """What stands for the placeholders of a questionnaire in this wave and language."""
     known = {name: in_language(value, language, collecting.language) for name, value in collecting.values.items()}
     return {
@@ -45,17 +52,17 @@ def placeholders(collecting: Collecting, language: str, variant: str = "standard
 
 
 def around(
-    collecting: Collecting, chosen: Chosen | Draft, values: Mapping[str, str], **more: Any
+    collecting: Collecting, chosen: Chosen | Draft, voice: Voice, **more: Any
 ) -> ShellView:
     """The shell of a page; ``more``: what only some pages have."""
     language = chosen.language
     return ShellView(
         language=language,
         languages=own_names(collecting.questionnaire.languages),
-        title=fill(collecting.questionnaire.title[language], values),
+        title=voice.say(collecting.questionnaire.title),
         size=chosen.size,
-        organisation=values.get("organisation", ""),
-        contact=lines(values.get("contact", "")),
+        organisation=voice.values.get("organisation", ""),
+        contact=lines(voice.values.get("contact", "")),
         synthetic=collecting.synthetic,
         funder=in_language(collecting.funder.get("text"), language, collecting.language),
         logos=_logos(collecting, language),
@@ -79,11 +86,6 @@ def _logos(collecting: Collecting, language: str) -> tuple[Logo, ...]:
         )
         for logo in collecting.funder.get("logos", ())
     )
-
-
-def progress_line(position: Any, section: str, *, pages: bool) -> Progress:
-    """The engine's position as a page shows it."""
-    return Progress(position.number, position.total, section, position.about, pages)
 
 
 def plain_shell(here: str, *, synthetic: bool = False) -> ShellView:

@@ -104,7 +104,8 @@ def _clear(p: Press) -> Turn:
 
 
 def _send(p: Press) -> Turn:
-    if "confirmed" not in request.form and pages.has_personal_text(p.collecting, p.draft):
+    shown = flow.visible(p.collecting.questionnaire, p.draft.answers)
+    if "confirmed" not in request.form and pages.personal_items(p.draft, shown):
         return Turn(p.draft, REVIEW, warned=True)
     try:
         responses.send(p.session, p.collecting, p.draft)

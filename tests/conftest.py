@@ -1,0 +1,101 @@
+"""Databases to test on, and a last line that says what the suite ran on."""
+
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from surveyapp.config import Config
+from surveyapp.store.migrating import upgrade
+from surveyapp.store.sessions import Sessions, make_sessions
+
+from . import postgres
+from .needs import unavailable
+
+RAN_ON: dict[str, str] = {}
+SECRET = "a secret of the tests that is long enough"
+
+
+@dataclass(frozen=True)
+class Database:
+    """A migrated, empty database: ``url`` as the service sees it, ``owner_url`` as whoever migrates it does."""
+
+    engine: str
+    url: str
+    owner_url: str
+    folder: Path
+
+    def config(self, **more: str) -> Config:
+        """Settings for a service on this database."""
+        environ = {"DATABASE_URL": self.url, "DATABASE_OWNER_URL": self.owner_url, "SECRET_KEY": SECRET}
+        return Config.from_env({**environ, "INSTANCE_DIR": str(self.folder), **more})
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgres.Server]:
+    """One server for the whole run."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(postgres.server())
+        except postgres.NoServer:
+            unavailable("there is no PostgreSQL server on this machine")
+        RAN_ON["PostgreSQL"] = server.run()
+        server.run(f"CREATE DATABASE template_survey OWNER {postgres.OWNER}")
+        upgrade(server.address("template_survey", postgres.OWNER))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file to be copied."""
+    file = tmp_path_factory.mktemp("template") / "survey.db"
+    upgrade(f"sqlite:///{file}")
+    RAN_ON["SQLite"] = sqlite3.sqlite_version
+    return file
+
+
+def new_sqlite(folder: Path, template: Path) -> Database:
+    """A database file of one's own."""
+    file = folder / "survey.db"
+    shutil.copy(template, file)
+    return Database("sqlite", f"sqlite:///{file}", f"sqlite:///{file}", folder)
+
+
+def new_postgresql(folder: Path, server: postgres.Server) -> Database:
+    """A database of one's own on the test server."""
+    name = f"survey_{secrets.token_hex(6)}"
+    server.run(f"CREATE DATABASE {name} TEMPLATE template_survey OWNER {postgres.OWNER}")
+    return Database("postgresql", server.address(name), server.address(name, postgres.OWNER), folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """An empty database, once on each engine."""
+    if request.param == "sqlite":
+        return new_sqlite(tmp_path, request.getfixturevalue("migrated_file"))
+    return new_postgresql(tmp_path, request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path, migrated_file: Path) -> Database:
+    """An empty SQLite database, for what doesn't depend on the engine."""
+    return new_sqlite(tmp_path, migrated_file)
+
+
+@pytest.fixture
+def sessions(database: Database) -> Iterator[Sessions]:
+    """Sessions on an empty database, once on each engine."""
+    made = make_sessions(database.config())
+    yield made
+    made.dispose()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what the suite ran on."""
+    ran = ", ".join(f"{name} {version}" for name, version in sorted(RAN_ON.items())) or "no database and no browser"
+    terminalreporter.write_line(f"ran on: {ran}")
