@@ -121,7 +121,7 @@ def receipt(collecting: Collecting, code: str, *, unchanged: bool = False) -> st
     return render_template(
         "respond/receipt.html",
         shell=around(collecting, choice, voice, here=request.path),
-        receipt=code.replace("-", " "),
+        receipt=grouped(code),
         thanks=paragraphs(voice.say(collecting.questionnaire.thanks)),
         unchanged=unchanged,
         settle_date=long_date(collecting.settles, choice.language) if withdrawable else None,
