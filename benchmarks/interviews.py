@@ -36,7 +36,7 @@ class Person:
         parts = urlsplit(url)
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
         self._tally = tally
-        self._random = random.Random(seed)  # noqa: S311 - which option a made-up person ticks
+        self._random = random.Random(seed)
 
     def interview(self, path: str) -> None:
         """From the address on the poster to the receipt."""
@@ -84,7 +84,9 @@ def chosen(page: str, rng: random.Random) -> list[tuple[str, str]]:
     return hidden + picked
 
 
-def crowd(url: str, path: str, people: int, interviews: int, act: Callable[[Person, str], None] = Person.interview) -> tuple[Tally, float]:
+def crowd(
+    url: str, path: str, people: int, interviews: int, act: Callable[[Person, str], None] = Person.interview
+) -> tuple[Tally, float]:
     """``people`` at once finish ``interviews`` in all; returns the tally and the seconds it took."""
     tally, left, lock = Tally(), [interviews], threading.Lock()
 

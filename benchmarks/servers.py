@@ -34,7 +34,7 @@ def free_port() -> int:
 @contextmanager
 def running(command: list[str], port: int, environ: Mapping[str, str]) -> Iterator[Server]:
     """Run a command until the block ends; it must answer on its port within half a minute."""
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ, "PORT": str(port)})  # noqa: S603 - our own command
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ, "PORT": str(port)})
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(url, process)
@@ -47,7 +47,7 @@ def running(command: list[str], port: int, environ: Mapping[str, str]) -> Iterat
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(_PATIENCE * 20):
         try:
-            urllib.request.urlopen(f"{url}/healthz", timeout=5).read()  # noqa: S310 - a loopback address of our own
+            urllib.request.urlopen(f"{url}/healthz", timeout=5).read()
         except OSError:
             if process.poll() is not None:
                 message = f"the server ended with {process.returncode}"

@@ -26,7 +26,9 @@ PROBLEMS: dict[str, str] = {
     "required_text": N_("Please write an answer."),
     "not_offered": N_("Choose one of the answers shown here."),
     "one_only": N_("Choose only one of these answers."),
-    "own_text_without_option": N_("You wrote an answer of your own. Please also choose the answer it belongs to, or empty the field."),
+    "own_text_without_option": N_(
+        "You wrote an answer of your own. Please also choose the answer it belongs to, or empty the field."
+    ),
     "not_in_list": N_("We cannot find this in the list. Choose an answer below, or write it as it stands there."),
     "excludes_others": N_("You chose “%(option)s” together with other answers. Choose either this one or the others."),
     "too_many_choices": N_("You chose %(chosen)s answers. Choose at most %(limit)s."),
@@ -39,9 +41,15 @@ PROBLEMS: dict[str, str] = {
     "number_too_low": N_("Write a number that is at least %(minimum)s."),
     "number_too_high": N_("Write a number that is at most %(maximum)s."),
     "too_long": N_("Your text has %(length)s characters; at most %(limit)s can be stored. Please make it shorter."),
-    "unreadable_character": N_("There is a character in your text that cannot be stored. Please type the text once more."),
-    "control_character": N_("There is an invisible character in your text that cannot be stored. Please type the text instead of copying it."),
-    "text_and_extra": N_("You wrote an answer and also chose one of the answers below the field. Please keep only one."),
+    "unreadable_character": N_(
+        "There is a character in your text that cannot be stored. Please type the text once more."
+    ),
+    "control_character": N_(
+        "There is an invisible character in your text that cannot be stored. Please type the text instead of copying it."
+    ),
+    "text_and_extra": N_(
+        "You wrote an answer and also chose one of the answers below the field. Please keep only one."
+    ),
     "day_missing": N_("Write the day, for example 2."),
     "month_missing": N_("Write the month, for example 11."),
     "year_missing": N_("Write the year with four figures, for example 2026."),
@@ -70,7 +78,12 @@ REFUSALS: dict[str, str] = {
 }
 """Code of a refusal -> what a respondent reads."""
 
-_REQUIRED = {"single": "required_choice", "rating": "required_choice", "multiple": "required_choice", "text": "required_text"}
+_REQUIRED = {
+    "single": "required_choice",
+    "rating": "required_choice",
+    "multiple": "required_choice",
+    "text": "required_text",
+}
 
 
 def say(code: str, values: Mapping[str, Any], translations: NullTranslations) -> str:

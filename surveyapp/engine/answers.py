@@ -224,7 +224,11 @@ _FIRST_LAST = {"day": (1, 31), "month": (1, 12), "year": (1000, 9999)}
 
 def _read_consent(q: Questionnaire, item: Item, raw: Raw) -> Any | Problem | None:
     chosen = _read_choice(q, item, raw)
-    return {"yes": True, "no": False}.get(chosen, Problem(item.id, "not_offered", {})) if isinstance(chosen, str) else chosen
+    return (
+        {"yes": True, "no": False}.get(chosen, Problem(item.id, "not_offered", {}))
+        if isinstance(chosen, str)
+        else chosen
+    )
 
 
 def _read_note(q: Questionnaire, item: Item, raw: Raw) -> None:

@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from surveyapp.engine import gates
-from surveyapp.engine.definition import RESERVED_IDS, RESERVED_STEPS, VARIABLES, Item, Option, Questionnaire, Rule, Scale
+from surveyapp.engine.definition import (
+    RESERVED_IDS,
+    RESERVED_STEPS,
+    VARIABLES,
+    Item,
+    Option,
+    Questionnaire,
+    Rule,
+    Scale,
+)
 from surveyapp.engine.faults import CHOICES, ID, MOST_OPTIONS, OPTION, Fault
 from surveyapp.engine.wordings import wording_faults
 

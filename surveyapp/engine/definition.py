@@ -55,7 +55,7 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Base of every struct: frozen, unknown keys refused, defaults left out of the JSON."""
 
 
-class Media(Part, kw_only=True):
+class Media(Part, frozen=True, kw_only=True):
     """Files beside a wording, by language: paths below the installation's own ``/media/``."""
 
     audio: Wording = {}
@@ -65,7 +65,7 @@ class Media(Part, kw_only=True):
     picture_text: Wording = {}
 
 
-class Option(Part, kw_only=True):
+class Option(Part, frozen=True, kw_only=True):
     """One choice of a single or multiple item."""
 
     value: str
@@ -75,14 +75,14 @@ class Option(Part, kw_only=True):
     media: Media | None = None
 
 
-class Extra(Part, kw_only=True):
+class Extra(Part, frozen=True, kw_only=True):
     """A way of not answering that is offered as a choice of its own and never enters a mean."""
 
     code: ExtraCode
     label: Wording
 
 
-class Point(Part, kw_only=True):
+class Point(Part, frozen=True, kw_only=True):
     """One point of an ordinal scale; ``face`` names a picture shown beside the label."""
 
     value: int
@@ -90,7 +90,7 @@ class Point(Part, kw_only=True):
     face: str | None = None
 
 
-class Scale(Part, kw_only=True):
+class Scale(Part, frozen=True, kw_only=True):
     """An ordinal scale, lowest point first. ``variant_of`` names the scale whose codes it shares."""
 
     type: Literal["ordinal"] = "ordinal"
@@ -101,14 +101,14 @@ class Scale(Part, kw_only=True):
     variant_of: str | None = None
 
 
-class Criterion(Part, kw_only=True):
+class Criterion(Part, frozen=True, kw_only=True):
     """The thing that is measured, year after year, by items of several questionnaires."""
 
     id: str
     label: Wording
 
 
-class Item(Part, kw_only=True):
+class Item(Part, frozen=True, kw_only=True):
     """One question, or a note between questions.
 
     ``minimum`` and ``maximum`` bound a number (in its unit) or a date (``YYYY-MM-DD``); ``decimals`` is how
@@ -143,7 +143,7 @@ class Item(Part, kw_only=True):
     media: Media | None = None
 
 
-class Page(Part, kw_only=True):
+class Page(Part, frozen=True, kw_only=True):
     """Items under a common title. ``together`` shows them on one screen unless the person prefers one by one."""
 
     id: str
@@ -154,7 +154,7 @@ class Page(Part, kw_only=True):
     media: Media | None = None
 
 
-class ConsentLine(Part, kw_only=True):
+class ConsentLine(Part, frozen=True, kw_only=True):
     """A sentence of the consent text; with ``channels`` only shown there."""
 
     id: str
@@ -162,7 +162,7 @@ class ConsentLine(Part, kw_only=True):
     channels: tuple[Channel, ...] = ()
 
 
-class Consent(Part, kw_only=True):
+class Consent(Part, frozen=True, kw_only=True):
     """What a person agrees to before the first question; ``short`` is shown first, ``lines`` behind it."""
 
     lines: tuple[ConsentLine, ...]
@@ -171,7 +171,7 @@ class Consent(Part, kw_only=True):
     short: Wording = {}
 
 
-class Quasi(Part, kw_only=True):
+class Quasi(Part, frozen=True, kw_only=True):
     """A column by which somebody might be recognised. ``hierarchy``: rows of labels, finest first."""
 
     column: str
@@ -179,21 +179,21 @@ class Quasi(Part, kw_only=True):
     hierarchy: tuple[tuple[str, ...], ...] | str | None = None
 
 
-class Sensitive(Part, kw_only=True):
+class Sensitive(Part, frozen=True, kw_only=True):
     """Items whose answers could harm: ``low`` caps low ratings, ``any`` caps every single answer."""
 
     low: tuple[str, ...] | Literal["all_criteria"] = ()
     any: tuple[str, ...] = ()
 
 
-class Threshold(Part, kw_only=True):
+class Threshold(Part, frozen=True, kw_only=True):
     """Smallest number of people a published row must fit."""
 
     analyst: int = 5
     public: int = 10
 
 
-class Release(Part, kw_only=True):
+class Release(Part, frozen=True, kw_only=True):
     """What may leave the store. An allow-list: what it does not name is dropped."""
 
     k: Threshold = Threshold()
@@ -205,7 +205,7 @@ class Release(Part, kw_only=True):
     text: tuple[str, ...] = ()
 
 
-class Questionnaire(Part, kw_only=True, dict=True):
+class Questionnaire(Part, frozen=True, kw_only=True, dict=True):
     """A whole questionnaire in all its languages."""
 
     schema: Literal["questionnaire/1"]

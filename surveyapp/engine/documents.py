@@ -83,7 +83,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
 def _truth(loader: _Loader, node: yaml.ScalarNode) -> bool:
     if node.value.lower() not in {"true", "false"}:
         raise DocumentError(_at(node), "quote_yes_no", text=node.value)
-    return node.value.lower() == "true"
+    return bool(node.value.lower() == "true")
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
@@ -146,7 +146,9 @@ def _only(node: Any, languages: set[str]) -> Any:
     if not isinstance(node, dict):
         return node
     unwanted = _LANGUAGES - languages
-    return {key: _only(value, languages) for key, value in node.items() if not (key in unwanted and isinstance(value, str))}
+    return {
+        key: _only(value, languages) for key, value in node.items() if not (key in unwanted and isinstance(value, str))
+    }
 
 
 _LANGUAGES = {"lv", "et", "ru", "en", "uk"}

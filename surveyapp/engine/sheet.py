@@ -70,8 +70,8 @@ def codebook(q: Questionnaire, sheet: Sequence[Column], languages: Sequence[str]
         yield _entry(column, languages, "", _column_label(column), missing=False)
         for code, label in _codes(q, column):
             yield _entry(column, languages, code, label, missing=False)
-        for code, label in LABELS.items():
-            yield _entry(column, languages, str(code), _own_label(q, column.item, code) or label, missing=True)
+        for number, words in LABELS.items():
+            yield _entry(column, languages, str(number), _own_label(q, column.item, number) or words, missing=True)
 
 
 def codebook_header(languages: Sequence[str]) -> list[str]:

@@ -37,5 +37,6 @@ def create_app(config: Config | None = None) -> Flask:
     for blueprint in (assets.assets, health.health, public.public, codes.codes, entry.entry, steps.steps):
         app.register_blueprint(blueprint)
     if config.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies, x_host=config.trusted_proxies)  # type: ignore[method-assign]  # Flask documents this way
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents
     return app

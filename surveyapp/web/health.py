@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from surveyapp.services.keeping import unready
+from surveyapp.services.readiness import unready
 from surveyapp.web.site import site
 
 health = Blueprint("health", __name__)

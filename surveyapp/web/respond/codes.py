@@ -95,7 +95,9 @@ def _code_page(typed: str, problem: str | None = None) -> str:
 def _withdraw_page(typed: str, problem: str | None = None, *, done: bool = False) -> str:
     shell = plain_shell("/withdraw/done" if done else "/withdraw")
     errors = _errors("receipt", problem)
-    return render_template("withdraw.html", shell=shell, hidden=hidden("withdraw"), errors=errors, typed=typed, done=done)
+    return render_template(
+        "withdraw.html", shell=shell, hidden=hidden("withdraw"), errors=errors, typed=typed, done=done
+    )
 
 
 def _errors(field: str, problem: str | None) -> tuple[SummaryRow, ...]:

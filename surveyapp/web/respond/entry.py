@@ -1,5 +1,7 @@
 """The first page of a form: language, consent, and the beginning or a polite end. Looking at it stores nothing."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +18,7 @@ from surveyapp.web.site import site
 
 entry = Blueprint("entry", __name__, url_prefix="/r")
 
-CHANGES = {
+CHANGES: dict[str, Callable[[str], dict[str, str]]] = {
     "lang": lambda value: {"lang": value},
     "size": lambda value: {"size": value},
     "easy": lambda value: {"easy": "1" if value == "on" else "0"},

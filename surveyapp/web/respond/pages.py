@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request
 
 from surveyapp.engine import flow
-from surveyapp.engine.answers import Problem
+from surveyapp.engine.checks import Problem
 from surveyapp.engine.definition import Item
 from surveyapp.engine.flow import Screen
 from surveyapp.engine.personal import looks_personal
@@ -65,7 +65,9 @@ def screen(collecting: Collecting, draft: Draft, shown: Screen, problems: Sequen
         voice,
         action=step_address(collecting.code, draft.token, shown.id),
         hidden=hidden("answer", collecting.code, draft.token, asked=" ".join(item.id for item in shown.questions)),
-        progress=Progress(place.number, place.total, voice.say(shown.page.title), place.about, shown.id == shown.page.id),
+        progress=Progress(
+            place.number, place.total, voice.say(shown.page.title), place.about, shown.id == shown.page.id
+        ),
         keeps=True,
     )
     return render_template(

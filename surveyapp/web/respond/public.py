@@ -18,7 +18,10 @@ def start() -> ResponseReturnValue:
     shell = plain_shell("/")
     with site().sessions.reading() as session:
         offered = listing.listed(session)
-    links = [(each, StartLink(f"/r/{each.code}?{shell.chosen()}", each.title(spoken()), in_language(each.name, spoken()))) for each in offered]
+    links = [
+        (each, StartLink(f"/r/{each.code}?{shell.chosen()}", each.title(spoken()), in_language(each.name, spoken())))
+        for each in offered
+    ]
     return render_template(
         "start.html",
         shell=plain_shell("/", synthetic=any(each.synthetic for each in offered)),

@@ -12,7 +12,6 @@ from surveyapp.services.responses import Chosen, Draft
 from surveyapp.web.guard import FIELD
 from surveyapp.web.languages import spoken
 from surveyapp.web.respond.choices import size
-from surveyapp.web.respond.texts import fill, lines
 from surveyapp.web.respond.texts import Voice, lines
 from surveyapp.web.respond.views import Logo, ShellView, own_names
 from surveyapp.web.site import site
@@ -51,9 +50,7 @@ def _placeholders(collecting: Collecting, language: str, variant: str) -> dict[s
     }
 
 
-def around(
-    collecting: Collecting, chosen: Chosen | Draft, voice: Voice, **more: Any
-) -> ShellView:
+def around(collecting: Collecting, chosen: Chosen | Draft, voice: Voice, **more: Any) -> ShellView:
     """The shell of a page; ``more``: what only some pages have."""
     language = chosen.language
     return ShellView(
@@ -91,5 +88,10 @@ def _logos(collecting: Collecting, language: str) -> tuple[Logo, ...]:
 def plain_shell(here: str, *, synthetic: bool = False) -> ShellView:
     """The shell of a page that belongs to no survey."""
     return ShellView(
-        language=spoken(), languages=own_names(LANGUAGES), title=gettext("Your opinion about social services"), size=size(), here=here, synthetic=synthetic
+        language=spoken(),
+        languages=own_names(LANGUAGES),
+        title=gettext("Your opinion about social services"),
+        size=size(),
+        here=here,
+        synthetic=synthetic,
     )

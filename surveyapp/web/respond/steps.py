@@ -1,8 +1,9 @@
 """A begun form: one screen after another, then review and receipt. The draft's token stands in the address."""
 
-from flask import Blueprint, Response, abort, redirect, request
+from flask import Blueprint, Response, abort, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from surveyapp.engine import flow
 from surveyapp.services import codes, collectors, responses
@@ -80,13 +81,13 @@ def _finished(collecting: Collecting, receipt: str | None) -> ResponseReturnValu
 
 def _answer(collecting: Collecting, turn: Turn, step: str) -> ResponseReturnValue:
     if turn.problems or turn.warned:
-        return _screen(collecting, turn.draft, step, turn), 422
+        return make_response(_screen(collecting, turn.draft, step, turn), 422)
     if turn.goes_to == RECEIPT:
         return redirect(receipt_address(collecting.code, turn.draft.token, turn.draft.language, turn.draft.size), 303)
     return redirect(step_address(collecting.code, turn.draft.token, turn.goes_to), 303)
 
 
-def _screen(collecting: Collecting, draft: Draft, step: str, turn: Turn | None = None) -> ResponseReturnValue:
+def _screen(collecting: Collecting, draft: Draft, step: str, turn: Turn | None = None) -> str | WerkzeugResponse:
     if step == REVIEW:
         return pages.review(collecting, draft, turn.problems if turn else (), warned=bool(turn and turn.warned))
     screen = flow.screen_of(collecting.questionnaire, draft.answers, draft.view, step)

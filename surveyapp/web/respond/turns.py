@@ -7,7 +7,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from surveyapp.engine import flow
-from surveyapp.engine.answers import Problem
+from surveyapp.engine.checks import Problem
 from surveyapp.engine.definition import Item
 from surveyapp.services import responses
 from surveyapp.services.collectors import Collecting
@@ -42,7 +42,9 @@ class Press(NamedTuple):
 
 def press(session: Session, collecting: Collecting, draft: Draft, step: str, value: str) -> Press:
     """The press of a button in the present request."""
-    return Press(session, collecting, draft, step, value, _items(collecting, draft, step), request.form.to_dict(flat=False))
+    return Press(
+        session, collecting, draft, step, value, _items(collecting, draft, step), request.form.to_dict(flat=False)
+    )
 
 
 def _items(collecting: Collecting, draft: Draft, step: str) -> Sequence[Item]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from surveyapp.engine.answers import Problem
+from surveyapp.engine.checks import Problem
 from surveyapp.engine.definition import Questionnaire
 from surveyapp.languages import translations_for
 from surveyapp.web.languages import spoken
