@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -189,27 +189,21 @@ def _preset(row: Row[Any], q: Questionnaire) -> dict[str, Any]:
 
 
 def open_collector(
-    session: Session, org_id: UUID, wave_id: UUID, unit_id: UUID | None, channel: str, preset: Mapping[str, Any]
+    session: Session, wave: Wave, unit_id: UUID | None, channel: str, preset: Mapping[str, Any]
 ) -> tuple[str, bool]:
-    """The code of the open collector for a unit and a channel, and whether it was made just now."""
+    """The code of the wave's open collector for a unit and a channel, and whether it was made just now."""
     there = select(Collector.code, Collector.preset).filter_by(
-        org_id=org_id, wave_id=wave_id, unit_id=unit_id, channel=channel, state="open"
+        org_id=wave.org_id, wave_id=wave.id, unit_id=unit_id, channel=channel, state="open"
     )
     for row in session.execute(there.order_by(Collector.code)):
         if row.preset == dict(preset):
             return row.code, False
-    collector = Collector(
-        org_id=org_id,
-        wave_id=wave_id,
-        unit_id=unit_id,
-        code=_free_code(session),
-        channel=channel,
-        state="open",
-        preset=dict(preset),
-    )
+    collector = Collector(org_id=wave.org_id, id=uuid4(), wave_id=wave.id, unit_id=unit_id, code=_free_code(session))
+    collector.channel, collector.state, collector.preset = channel, "open", dict(preset)
     session.add(collector)
     session.flush()
-    insert_once(session, Door, token_hash=digest(collector.code), purpose=DOOR, org_id=org_id, object_id=collector.id)
+    door = {"purpose": DOOR, "token_hash": digest(collector.code)}
+    insert_once(session, Door, **door, org_id=wave.org_id, object_id=collector.id)
     return collector.code, True
 
 

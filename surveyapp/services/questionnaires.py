@@ -14,9 +14,6 @@ from surveyapp.store.inserts import insert_once
 from surveyapp.store.organisations import LIBRARY
 from surveyapp.store.questionnaires import Frozen, Version
 
-KINDS = frozenset({"survey", "self_assessment", "poll", "feedback", "needs_map"})
-"""What may be published here. Registrations and applications name people and need a store of their own."""
-
 _MOST_DECODED = 256
 _decoded: dict[str, Questionnaire] = {}
 
@@ -34,10 +31,8 @@ class Published(NamedTuple):
 def publish(session: Session, q: Questionnaire, org_id: UUID = LIBRARY) -> Published:
     """Freeze a questionnaire as its next version; the very same document again stays the version it is.
 
-    Raises Refusal "faulty_questionnaire" with the faults, or "kind_not_published".
+    Raises Refusal "faulty_questionnaire" with the faults.
     """
-    if q.kind not in KINDS:
-        raise Refusal("kind_not_published", {"questionnaire": q.id, "kind": q.kind})
     if faults := check.faults(q):
         raise Refusal("faulty_questionnaire", {"questionnaire": q.id}, tuple(faults))
     sha256 = documents.sha256(q)

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sqlalchemy import func, select
@@ -24,7 +24,7 @@ FEWEST = 10
 
 RESPONSES, CODEBOOK = "data/responses.csv", "codebook.csv"
 _AT_ONCE = 1000
-_EXECUTES = tuple("=+-@\t\r\n|%＝＋－＠")  # noqa: RUF001 - the full-width signs are meant
+_EXECUTES = tuple("=+-@\t\r\n|%＝＋－＠")
 _BEFORE = " \u00a0\ufeff\u200b\u200c\u200d\u2060\"'"
 
 

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 from surveyapp.store.base import Base
 from surveyapp.store.limits import Counter
 
+_COUNTING = {"preserve_rowcount": True}
+"""SQLAlchemy otherwise drops the row count of an insert on PostgreSQL and answers -1."""
+
 _INSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
@@ -18,7 +21,7 @@ def insert_once(session: Session, row: type[Base], **values: Any) -> bool:
     Waits for another transaction that is inserting the same key, and then sees what became of it.
     """
     statement = _insert(session, row).on_conflict_do_nothing()
-    result = session.connection().execute(statement, values)
+    result = session.connection().execute(statement, values, execution_options=_COUNTING)
     assert isinstance(result, CursorResult)  # noqa: S101 - for mypy: what an insert always returns
     return result.rowcount == 1
 

@@ -1,0 +1,63 @@
+"""Keeping house: what is past its date goes, and files are rewritten so that nothing deleted can be read from them."""
+
+import time
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, delete, func, select, text
+from sqlalchemy.orm import Session
+
+from surveyapp.services.collectors import utc_day
+from surveyapp.services.drafts import DAYS_KEPT
+from surveyapp.store.collectors import Door
+from surveyapp.store.drafts import Draft
+
+_BUSY_TRIES = 20
+_REWRITTEN = ("inbox", "draft", "door", "submission_key", "participation", "settled", "settled_text")
+
+
+def purge(session: Session, today: date | None = None) -> int:
+    """Delete drafts nobody has touched for 30 days, with the codes that led to them; returns how many."""
+    today = today or utc_day(session.scalars(select(func.now())).one())
+    gone = session.execute(
+        delete(Draft).where(Draft.touched < today - timedelta(days=DAYS_KEPT)).returning(Draft.org_id, Draft.id)
+    ).all()
+    for draft in gone:
+        session.execute(delete(Door).filter_by(org_id=draft.org_id, object_id=draft.id))
+    return len(gone)
+
+
+def clean_up(engine: Engine) -> bool:
+    """Rewrite the files after settling, so that nothing deleted is left in them; the owner's engine on PostgreSQL.
+
+    Outside any transaction. False when a reader kept SQLite's log from being emptied: try again.
+    """
+    if engine.dialect.name == "sqlite":
+        return _clean_sqlite(engine)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text("SET lock_timeout = '30s'"))
+        for table in _REWRITTEN:
+            connection.execute(text(f"VACUUM (FULL, FREEZE, ANALYZE) {table}"))
+    return True
+
+
+def _clean_sqlite(engine: Engine) -> bool:
+    connection = engine.raw_connection()
+    try:
+        cursor: Any = connection.cursor()
+        emptied = _checkpoint(cursor)
+        cursor.execute("VACUUM")
+        return _checkpoint(cursor) and emptied
+    finally:
+        connection.close()
+
+
+def _checkpoint(cursor: Any) -> bool:
+    """Empty the write-ahead log; a reader that still needs it is waited for."""
+    for _ in range(_BUSY_TRIES):
+        busy, *_rest = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not busy:
+            return True
+        time.sleep(0.1)
+    return False

@@ -1,0 +1,190 @@
+"""Programme files: organisations, units, waves and wordings of a programme as a person writes them in YAML. Pure."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from surveyapp.engine import documents
+from surveyapp.engine.definition import PLACEHOLDERS, Wording
+from surveyapp.services.refusals import Refusal
+
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of every part: unknown keys are refused."""
+
+
+class Logo(Part, frozen=True, kw_only=True):
+    """A funder's logo: a file below ``/media/``, what it says, and its size in CSS px."""
+
+    file: str
+    alt: Wording
+    width: int
+    height: int
+
+
+class Funder(Part, frozen=True, kw_only=True):
+    """Who pays, as the funder wants it said."""
+
+    text: Wording = {}
+    logos: tuple[Logo, ...] = ()
+
+
+class Service(Part, frozen=True, kw_only=True):
+    """A service of the programme; ``group`` is what a release shows where the service itself would tell too much."""
+
+    id: str
+    name: Wording
+    group: str | None = None
+
+
+class Unit(Part, frozen=True, kw_only=True):
+    """Where a service is provided and answers are collected."""
+
+    id: str
+    name: Wording
+    service: str | None = None
+
+
+class Organisation(Part, frozen=True, kw_only=True):
+    """A node of the tree; the outermost one owns the programme."""
+
+    id: str
+    name: Wording
+    kind: Literal["region", "municipality", "provider"] = "provider"
+    units: tuple[Unit, ...] = ()
+    organisations: tuple["Organisation", ...] = ()
+
+
+class Wave(Part, frozen=True, kw_only=True):
+    """A round of questions. ``settles``: the earliest day on which answers become anonymous.
+
+    ``invited``: how many people are asked. ``version``: the newest of the library when it isn't given.
+    """
+
+    name: str
+    questionnaire: str
+    settles: date
+    version: int | None = None
+    language: str | None = None
+    opens: date | None = None
+    closes: date | None = None
+    invited: int | None = None
+    withdrawal: bool = True
+    state: Literal["planned", "open"] = "open"
+
+
+class Programme(Part, frozen=True, kw_only=True):
+    """A programme. ``placeholders``: what stands for {organisation}, {contact} and so on, alike or by language."""
+
+    schema: Literal["programme/1"]
+    id: str
+    name: Wording
+    organisation: Organisation
+    placeholders: dict[str, str | Wording] = {}
+    modules: tuple[str, ...] = ()
+    services: tuple[Service, ...] = ()
+    funder: Funder = Funder()
+    release_note: Wording = {}
+    synthetic: bool = False
+    waves: tuple[Wave, ...] = ()
+
+
+class Fault(NamedTuple):
+    """What is wrong and where: the path in the file, a code, and what fills its wording."""
+
+    path: str
+    code: str
+    values: dict[str, Any]
+
+
+def load(text: str) -> Programme:
+    """Read a programme file. Raises Refusal "faulty_programme" with its faults."""
+    try:
+        programme = msgspec.convert(documents.parse(text), Programme, strict=False)
+    except documents.DocumentError as error:
+        raise _refusal([Fault(error.path, error.code, error.values)]) from None
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at ")
+        raise _refusal([Fault(path.strip("`") or "$", "wrong_shape", {"detail": message})]) from None
+    if faults := list(_faults(programme)):
+        raise _refusal(faults)
+    return programme
+
+
+def _refusal(faults: list[Fault]) -> Refusal:
+    return Refusal("faulty_programme", problems=tuple(faults))
+
+
+def nodes(organisation: Organisation, path: str = "$.organisation") -> Iterator[tuple[str, Organisation]]:
+    """The organisation and all inside it, outer ones first, with their paths."""
+    yield path, organisation
+    for number, inner in enumerate(organisation.organisations):
+        yield from nodes(inner, f"{path}.organisations[{number}]")
+
+
+def _faults(programme: Programme) -> Iterator[Fault]:
+    yield from _faults_of_names(programme)
+    yield from _faults_of_ids(programme)
+    yield from _faults_of_waves(programme)
+    for name in programme.placeholders.keys() - PLACEHOLDERS:
+        yield Fault(f"$.placeholders.{name}", "unknown_placeholder", {"known": ", ".join(sorted(PLACEHOLDERS))})
+
+
+def _faults_of_names(programme: Programme) -> Iterator[Fault]:
+    """Names are shown beside other text: a sign that turns its direction would turn that too."""
+    named = [("$.name", programme.name)]
+    named += [(f"{path}.name", node.name) for path, node in nodes(programme.organisation)]
+    named += [(f"$.services[{number}].name", service.name) for number, service in enumerate(programme.services)]
+    named += [(f"{path}.name", unit.name) for path, unit in _units(programme)]
+    for path, name in named:
+        if not any(text.strip() for text in name.values()):
+            yield Fault(path, "name_missing", {})
+        if any(_DIRECTION.search(text) for text in name.values()):
+            yield Fault(path, "direction_sign", {})
+
+
+def _units(programme: Programme) -> list[tuple[str, Unit]]:
+    return [
+        (f"{path}.units[{number}]", unit)
+        for path, node in nodes(programme.organisation)
+        for number, unit in enumerate(node.units)
+    ]
+
+
+def _faults_of_ids(programme: Programme) -> Iterator[Fault]:
+    groups = (
+        [("$.id", programme.id)],
+        [(f"{path}.id", node.id) for path, node in nodes(programme.organisation)],
+        [(f"{path}.id", unit.id) for path, unit in _units(programme)],
+        [(f"$.services[{number}].id", service.id) for number, service in enumerate(programme.services)],
+        [(f"$.waves[{number}].name", wave.name) for number, wave in enumerate(programme.waves)],
+    )
+    for group in groups:
+        seen: set[str] = set()
+        for path, name in group:
+            if not SLUG.fullmatch(name):
+                yield Fault(path, "bad_id", {"id": name})
+            if name in seen:
+                yield Fault(path, "repeated_id", {"id": name})
+            seen.add(name)
+    known = {service.id for service in programme.services}
+    for path, unit in _units(programme):
+        if unit.service is not None and unit.service not in known:
+            yield Fault(f"{path}.service", "unknown_service", {"service": unit.service})
+
+
+def _faults_of_waves(programme: Programme) -> Iterator[Fault]:
+    for number, wave in enumerate(programme.waves):
+        path = f"$.waves[{number}]"
+        if wave.opens and wave.closes and wave.closes < wave.opens:
+            yield Fault(f"{path}.closes", "closes_before_opening", {})
+        if wave.closes and wave.settles < wave.closes:
+            yield Fault(f"{path}.settles", "settles_before_closing", {})
+        if wave.invited is not None and wave.invited < 0:
+            yield Fault(f"{path}.invited", "negative", {})

@@ -1,0 +1,173 @@
+"""Programmes: made, or brought up to date, from a file."""
+
+import secrets
+from collections.abc import Mapping
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveyapp.services import programme_files as files
+from surveyapp.services import questionnaires
+from surveyapp.services.refusals import Refusal
+from surveyapp.store.drafts import Draft
+from surveyapp.store.organisations import Organisation, Unit
+from surveyapp.store.programmes import Programme
+from surveyapp.store.responses import SubmissionKey
+from surveyapp.store.waves import Wave
+
+
+class Made(NamedTuple):
+    """A programme after its file was read: how many organisations and units it has, its waves, and what is new."""
+
+    programme: str
+    organisations: int
+    units: int
+    waves: tuple[str, ...]
+    created: bool
+
+
+def make(session: Session, file: files.Programme) -> Made:
+    """Make a programme, or change it to what the file says. What the file no longer names stays.
+
+    Raises Refusal "faulty_programme" where the file contradicts what people have answered already, and as
+    ``questionnaires.adopt`` does.
+    """
+    programme = session.scalars(select(Programme).filter_by(slug=file.id)).first()
+    created = programme is None
+    if programme is None:
+        programme = Programme(org_id=_owner(session, file.organisation.id), id=uuid4(), slug=file.id)
+        session.add(programme)
+    _describe(programme, file)
+    session.flush()
+    groups = {service.id: service.group for service in file.services}
+    units = _make_tree(session, programme.org_id, file.organisation, groups)
+    for number, wave in enumerate(file.waves):
+        _make_wave(session, programme, wave, f"$.waves[{number}]")
+    organisations = sum(1 for _ in files.nodes(file.organisation))
+    return Made(file.id, organisations, units, tuple(f"{file.id}/{wave.name}" for wave in file.waves), created)
+
+
+def _owner(session: Session, slug: str) -> UUID:
+    """The organisation of that name that owns other programmes already, else a new one."""
+    return session.scalar(select(Organisation.org_id).filter_by(slug=slug, parent_id=None).limit(1)) or uuid4()
+
+
+def _describe(programme: Programme, file: files.Programme) -> None:
+    programme.name = file.name
+    programme.values = {**file.placeholders, **({"release_note": file.release_note} if file.release_note else {})}
+    programme.modules = list(file.modules)
+    programme.services = {service.id: {"group": service.group, "name": service.name} for service in file.services}
+    programme.funder = {
+        "text": file.funder.text,
+        "logos": [
+            {"file": logo.file, "alt": logo.alt, "width": logo.width, "height": logo.height}
+            for logo in file.funder.logos
+        ],
+    }
+    programme.synthetic = file.synthetic
+
+
+def _make_tree(session: Session, org_id: UUID, root: files.Organisation, groups: Mapping[str, str | None]) -> int:
+    ids: dict[str, UUID] = {}
+    units = 0
+    for path, node in files.nodes(root):
+        parent = path.rpartition(".")[0]
+        organisation = session.scalars(select(Organisation).filter_by(org_id=org_id, slug=node.id)).first()
+        if organisation is None:
+            organisation = Organisation(org_id=org_id, id=org_id if node is root else uuid4(), slug=node.id)
+            session.add(organisation)
+        organisation.parent_id = ids.get(parent)
+        organisation.kind = "owner" if node is root else node.kind
+        organisation.name = node.name
+        session.flush()
+        ids[path] = organisation.id
+        for unit in node.units:
+            _make_unit(session, organisation, unit, groups)
+        units += len(node.units)
+    return units
+
+
+def _make_unit(
+    session: Session, organisation: Organisation, file: files.Unit, groups: Mapping[str, str | None]
+) -> Unit:
+    unit = session.scalars(select(Unit).filter_by(org_id=organisation.org_id, slug=file.id)).first()
+    if unit is None:
+        unit = Unit(org_id=organisation.org_id, id=uuid4(), slug=file.id)
+        session.add(unit)
+    unit.organisation_id = organisation.id
+    unit.name = file.name
+    unit.service = file.service
+    unit.service_group = groups.get(file.service or "") or file.service
+    session.flush()
+    return unit
+
+
+def _make_wave(session: Session, programme: Programme, file: files.Wave, path: str) -> Wave:
+    wave = session.scalars(
+        select(Wave).filter_by(org_id=programme.org_id, programme_id=programme.id, slug=file.name)
+    ).first()
+    if wave is None:
+        wave = new_wave(session, programme, file.name, file.questionnaire, file.version)
+        wave.state, wave.offers_withdrawal, wave.settles = file.state, file.withdrawal, file.settles
+    elif _is_begun(session, wave):
+        _refuse_to_break_promises(wave, file, path)
+    else:
+        wave.version = questionnaires.adopt(session, wave.org_id, file.questionnaire, file.version)
+        wave.questionnaire, wave.offers_withdrawal = file.questionnaire, file.withdrawal
+    if wave.state == "planned":
+        wave.state = file.state
+    if file.language:
+        wave.language = file.language
+    wave.opens, wave.closes, wave.settles, wave.invited = file.opens, file.closes, file.settles, file.invited
+    session.add(wave)
+    session.flush()
+    return wave
+
+
+def new_wave(session: Session, programme: Programme, name: str, questionnaire: str, version: int | None) -> Wave:
+    """An open wave of a library questionnaire, not yet added; ``settles`` is still to be set."""
+    number = questionnaires.adopt(session, programme.org_id, questionnaire, version)
+    q = questionnaires.version_of(session, programme.org_id, questionnaire, number)
+    return Wave(
+        org_id=programme.org_id,
+        id=uuid4(),
+        programme_id=programme.id,
+        slug=name,
+        questionnaire=questionnaire,
+        version=number,
+        state="open",
+        language=q.source_language,
+        offers_withdrawal=True,
+        receipt_key=secrets.token_bytes(32),
+    )
+
+
+def _is_begun(session: Session, wave: Wave) -> bool:
+    """Somebody has begun or sent answers, or the wave is over."""
+    of_wave = {"org_id": wave.org_id, "wave_id": wave.id}
+    return (
+        wave.state in {"closed", "settled"}
+        or session.scalar(select(Draft.id).filter_by(**of_wave).limit(1)) is not None
+        or session.scalar(select(SubmissionKey.key_hash).filter_by(**of_wave).limit(1)) is not None
+    )
+
+
+def _refuse_to_break_promises(wave: Wave, file: files.Wave, path: str) -> None:
+    """People agreed to this questionnaire, to withdrawal, and to a day before which nothing becomes final."""
+    faults = []
+    if file.questionnaire != wave.questionnaire or file.version not in {None, wave.version}:
+        faults.append(
+            files.Fault(
+                f"{path}.questionnaire",
+                "wave_has_begun",
+                {"questionnaire": wave.questionnaire, "version": wave.version},
+            )
+        )
+    if file.withdrawal != wave.offers_withdrawal:
+        faults.append(files.Fault(f"{path}.withdrawal", "wave_has_begun", {}))
+    if file.settles < wave.settles:
+        faults.append(files.Fault(f"{path}.settles", "earlier_than_promised", {"settles": wave.settles.isoformat()}))
+    if faults:
+        raise Refusal("faulty_programme", problems=tuple(faults))

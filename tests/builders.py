@@ -1,0 +1,109 @@
+"""One-line builders: a tiny questionnaire, a wave that is open, somebody who answers it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from surveyapp.engine import documents
+from surveyapp.engine.definition import Questionnaire
+from surveyapp.services import collectors, questionnaires, responses
+from surveyapp.services.collecting import Wanted, collect
+from surveyapp.services.collectors import Collecting
+from surveyapp.services.responses import Accepted, Chosen, Draft
+from surveyapp.store.waves import Wave
+
+LONG_AGO = date(2010, 12, 1)
+TINY = """
+schema: questionnaire/1
+id: {id}
+kind: feedback
+source_language: en
+languages: [en, lv]
+title: {{en: "Tiny", lv: "Mazs"}}
+scales:
+  good3:
+    points:
+      - {{value: 1, en: bad, lv: slikti}}
+      - {{value: 2, en: fair, lv: vidēji}}
+      - {{value: 3, en: good, lv: labi}}
+    extra: [{{code: dk, en: don't know, lv: nezinu}}]
+    bottom_box: [1]
+pages:
+  - id: first
+    together: true
+    items:
+      - {{id: how, type: rating, scale: good3, text: {{en: "How was it?", lv: "Kā bija?"}}}}
+      - id: what
+        type: multi
+        text: {{en: "What did you use?", lv: "Ko izmantojāt?"}}
+        options:
+          - {{value: help, en: Help, lv: Palīdzība}}
+          - {{value: money, en: Money, lv: Nauda}}
+          - {{value: other, en: Other, lv: Cits, own_text: true}}
+  - id: second
+    items:
+      - id: where
+        type: single
+        text: {{en: "Where do you live?", lv: "Kur dzīvojat?"}}
+        options:
+          - {{value: town, en: Town, lv: Pilsēta}}
+          - {{value: farm, en: Farm, lv: Lauki}}
+      - id: words
+        type: text_long
+        text: {{en: "Anything else?", lv: "Vēl kaut kas?"}}
+release:
+  quasi: [{{column: where}}]
+  sensitive: {{low: [how]}}
+  answers: [what]
+  text: [words]
+"""
+
+
+def tiny(name: str = "tiny", change: tuple[str, str] = ("", "")) -> Questionnaire:
+    """A questionnaire of four questions; ``change`` replaces a piece of its file."""
+    return documents.load(TINY.format(id=name).replace(*change))
+
+
+def open_wave(
+    session: Session, q: Questionnaire | None = None, name: str = "town/2010", unit: str = "centre"
+) -> Collecting:
+    """Publish, and open a wave with one collector; it may be settled at once."""
+    q = q or tiny()
+    questionnaires.publish(session, q)
+    wanted = Wanted(questionnaire=q.id, wave=name, unit=unit, public_url="http://127.0.0.1:8000", settles=LONG_AGO)
+    return collectors.find(session, collect(session, wanted).code)
+
+
+def begin(session: Session, collecting: Collecting, language: str = "lv", **more: Any) -> str:
+    """Somebody agrees; the token of their form."""
+    return responses.open_form(session, collecting, Chosen(language=language, **more)).token
+
+
+def draft_of(session: Session, collecting: Collecting, token: str) -> Draft:
+    """The draft behind a token, which must be there."""
+    draft = responses.read_draft(session, collecting, token, to_change=True)
+    assert draft is not None
+    return draft
+
+
+ANSWERS = {"how": ["3"], "what": ["help", "money"], "where": ["town"], "words": ["Paldies!"]}
+
+
+def answer(session: Session, collecting: Collecting, token: str, raw: Mapping[str, list[str]] = ANSWERS) -> Draft:
+    """Fill in every question at once."""
+    draft = draft_of(session, collecting, token)
+    answered = responses.answer_page(session, collecting, draft, collecting.questionnaire.items, raw)
+    assert not answered.problems
+    return answered.draft
+
+
+def respond(session: Session, collecting: Collecting, raw: Mapping[str, list[str]] = ANSWERS) -> Accepted:
+    """From agreement to receipt in one go."""
+    return responses.send(session, collecting, answer(session, collecting, begin(session, collecting), raw))
+
+
+def wave_of(session: Session, collecting: Collecting) -> Wave:
+    """The wave as it is stored now."""
+    return session.get_one(Wave, (collecting.org_id, collecting.wave_id))

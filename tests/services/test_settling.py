@@ -1,0 +1,224 @@
+"""Settling: what was confidential becomes anonymous, and nothing tells any more whose answers are whose."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import delete, func, select, text
+
+from surveyapp.services import keeping, responses, waves
+from surveyapp.store.migrating import owner_engine
+from surveyapp.store.models import Draft, Inbox, Participation, Settled, SettledText, SubmissionKey
+from surveyapp.store.sessions import Sessions
+from tests.builders import ANSWERS, begin, open_wave, respond, tiny, wave_of
+from tests.conftest import Database
+
+from .test_responses import count, refused
+
+CLOSED_FIRST = [pytest.param(5, id="five people"), pytest.param(1203, id="more than one part")]
+
+
+def close_and_settle(sessions: Sessions, collecting) -> waves.Batch:
+    with sessions.begin() as session:
+        waves.close(session, wave_of(session, collecting))
+    with sessions.begin() as session:
+        return waves.settle(session, wave_of(session, collecting))
+
+
+def gathered(sessions: Sessions, people: int, **more):
+    """A wave in which so many people have answered; the nth of them wrote "person n"."""
+    with sessions.begin() as session:
+        collecting = open_wave(session, **more)
+        for person in range(people):
+            submission = responses.Submission(
+                key=person.to_bytes(16),
+                answers={"how": 1 + person % 3, "what": ["help"], "where": "farm", "words": f"person {person}"},
+                language="lv",
+            )
+            responses.accept_submission(session, collecting, submission)
+    return collecting
+
+
+@pytest.mark.parametrize("people", [5, 1203])
+def test_everybody_is_settled_and_nobody_twice(sessions: Sessions, people: int) -> None:
+    collecting = gathered(sessions, people)
+    assert close_and_settle(sessions, collecting) == (1, people, people)
+    with sessions.reading() as session:
+        assert count(session, Inbox) == 0
+        assert count(session, Settled) == count(session, SettledText) == people
+        assert session.scalars(select(func.count(SettledText.text.distinct()))).one() == people
+        assert wave_of(session, collecting).state == "settled"
+
+
+def test_a_second_run_finds_nothing_to_do(sessions: Sessions) -> None:
+    collecting = gathered(sessions, 5)
+    close_and_settle(sessions, collecting)
+    assert close_and_settle(sessions, collecting) == (0, 0, 0)
+    with sessions.reading() as session:
+        assert count(session, Settled) == 5
+
+
+def test_only_what_the_release_declares_is_kept(sessions: Sessions) -> None:
+    own = tiny(change=("answers: [what]", "answers: []"))
+    with sessions.begin() as session:
+        collecting = open_wave(session, own)
+        respond(session, collecting, ANSWERS | {"what": ["other"], "what__text": ["a wheelchair"]})
+    close_and_settle(sessions, collecting)
+    with sessions.reading() as session:
+        settled = session.scalars(select(Settled)).one()
+        assert settled.answers == {"how": 3, "where": "town"}
+        assert (settled.columns, settled.batch, settled.period) == ({}, 1, "2010")
+        words = session.scalars(select(SettledText)).one()
+        assert (words.item, words.language, words.text, words.state) == ("words", "lv", "Paldies!", "waiting")
+
+
+def test_declared_columns_come_from_the_link_and_own_texts_go_to_the_texts(sessions: Sessions) -> None:
+    own = tiny(change=("[{column: where}]", "[{column: service}, {column: language}]"))
+    own = tiny(change=("quasi: [{column: where}]", "quasi: [{column: unit}, {column: language}]"))
+    with sessions.begin() as session:
+        collecting = open_wave(session, own)
+        respond(session, collecting, ANSWERS | {"what": ["other"], "what__text": ["a wheelchair"]})
+    close_and_settle(sessions, collecting)
+    with sessions.reading() as session:
+        settled = session.scalars(select(Settled)).one()
+        assert settled.columns == {"unit": "centre", "language": "lv"}
+        assert settled.answers == {"how": 3, "what": ["other"]}
+        assert "wheelchair" not in repr([row.text for row in session.scalars(select(SettledText))])
+
+
+def test_settled_rows_have_new_ids_and_no_order(sessions: Sessions) -> None:
+    collecting = gathered(sessions, 60)
+    with sessions.reading() as session:
+        before = {row.id for row in session.scalars(select(Inbox))}
+    close_and_settle(sessions, collecting)
+    with sessions.reading() as session:
+        rows, texts = list(session.scalars(select(Settled))), list(session.scalars(select(SettledText)))
+    assert not before & {row.id for row in rows}
+    assert not {row.id for row in rows} & {row.id for row in texts}
+    assert {row.id.version for row in (*rows, *texts)} == {4}
+    assert [row.text for row in texts] != [f"person {person}" for person in range(60)]
+
+
+def test_no_table_scan_gives_the_order_of_arrival_back(database: Database, sessions: Sessions) -> None:
+    collecting = gathered(sessions, 300)
+    close_and_settle(sessions, collecting)
+    engine = owner_engine(database.owner_url)
+    assert keeping.clean_up(engine)
+    physical = "ctid" if database.engine == "postgresql" else "id"
+    with engine.connect() as connection:
+        texts = connection.execute(text(f"SELECT text FROM settled_text ORDER BY {physical}")).scalars().all()
+        if database.engine == "postgresql":
+            for table in ("settled", "settled_text", "submission_key", "participation"):
+                writers = connection.execute(text(f"SELECT count(DISTINCT xmin::text) FROM {table}")).scalar_one()
+                assert writers == 1, f"{table} tells which of its rows were written together"
+    engine.dispose()
+    arrival = [int(words.removeprefix("person ")) for words in texts]
+    assert abs(correlation(arrival)) < 0.25
+
+
+def correlation(order: list[int]) -> float:
+    """Of positions with values: 1 when the order of arrival is there, about 0 by chance."""
+    middle = (len(order) - 1) / 2
+    return sum((at - middle) * (value - middle) for at, value in enumerate(order)) / sum(
+        (at - middle) ** 2 for at in range(len(order))
+    )
+
+
+def test_nothing_deleted_can_be_read_from_the_files(sqlite_database: Database, make_here) -> None:
+    sessions = make_here(sqlite_database)
+    collecting = gathered(sessions, 50)
+    with sessions.begin() as session:
+        begin(session, collecting)
+        canaries = [row.receipt_hash for row in session.scalars(select(Inbox))]
+        canaries += [row.token_hash for row in session.scalars(select(Draft))]
+    close_and_settle(sessions, collecting)
+    assert keeping.clean_up(sessions.writing_engine)
+    for file in sqlite_database.folder.iterdir():
+        kept = file.read_bytes()
+        assert not [canary for canary in canaries if canary in kept], f"{file.name} still holds what was deleted"
+        if file.name.endswith("-wal"):
+            assert not kept
+
+
+@pytest.fixture
+def make_here() -> Iterator[object]:
+    made: list[Sessions] = []
+
+    def make(database: Database) -> Sessions:
+        from surveyapp.store.sessions import make_sessions
+
+        made.append(make_sessions(database.config()))
+        return made[-1]
+
+    yield make
+    for sessions in made:
+        sessions.dispose()
+
+
+def test_spent_keys_and_participation_outlive_settling(sessions: Sessions) -> None:
+    collecting = gathered(sessions, 7)
+    close_and_settle(sessions, collecting)
+    with sessions.begin() as session:
+        again = responses.Submission(key=(3).to_bytes(16), answers={"how": 1}, language="lv")
+        assert responses.accept_submission(session, collecting, again).outcome == "duplicate"
+        assert count(session, SubmissionKey) == count(session, Participation) == 7
+        assert count(session, Inbox) == 0
+
+
+def test_a_wave_that_is_open_is_not_settled(sessions: Sessions) -> None:
+    collecting = gathered(sessions, 3)
+    with sessions.begin() as session:
+        refused("wave_open", waves.settle, session, wave_of(session, collecting))
+        assert count(session, Inbox) == 3
+
+
+def test_nobody_settles_before_the_day_people_were_told(sessions: Sessions) -> None:
+    collecting = gathered(sessions, 3)
+    with sessions.begin() as session:
+        wave = wave_of(session, collecting)
+        wave.settles = wave.settles.replace(year=2999)
+        session.flush()
+        assert refused("too_early", waves.close, session, wave).values == {"settles": "2999-12-01"}
+        assert wave.state == "open"
+
+
+def test_a_long_wave_may_settle_in_parts_that_are_never_small(sessions: Sessions) -> None:
+    collecting = gathered(sessions, 45)
+    with sessions.begin() as session:
+        wave = wave_of(session, collecting)
+        refused("offers_withdrawal", waves.settle, session, wave, keep_open=True)
+        wave.offers_withdrawal = False
+        session.flush()
+        assert waves.settle(session, wave, keep_open=True) == (1, 25, 25)
+        assert (waves.waiting(session, wave), wave.state) == (20, "open")
+        refused("too_few_waiting", waves.settle, session, wave, keep_open=True)
+    assert close_and_settle(sessions, collecting) == (2, 20, 20)
+
+
+def test_settling_that_is_cut_short_leaves_everything_as_it_was(sessions: Sessions) -> None:
+    collecting = gathered(sessions, 1203)
+
+    def cut(done: int, of: int) -> None:
+        if done > 500:
+            raise KeyboardInterrupt
+
+    with sessions.begin() as session:
+        waves.close(session, wave_of(session, collecting))
+    with pytest.raises(KeyboardInterrupt), sessions.begin() as session:
+        waves.settle(session, wave_of(session, collecting), progress=cut)
+    with sessions.reading() as session:
+        assert (count(session, Inbox), count(session, Settled)) == (1203, 0)
+    assert close_and_settle(sessions, collecting).responses == 1203
+
+
+def test_purging_takes_only_what_is_past_its_date(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        collecting = open_wave(session)
+        begin(session, collecting)
+        begin(session, collecting)
+        old = session.scalars(select(Draft)).first()
+        old.touched = old.touched.replace(year=2001)
+        session.flush()
+        assert keeping.purge(session) == 1
+        assert keeping.purge(session) == 0
+        assert count(session, Draft) == 1
+        session.execute(delete(Draft))
