@@ -11,14 +11,14 @@ respond/screen.html        screen (ScreenView); back, easy (None | "on" | "off")
 respond/review.html        rows (ReviewRow rows), personal (ReviewRow rows that look personal), errors
 respond/receipt.html       receipt (code in groups), thanks, unchanged, settle_date, withdraw_url
 respond/declined.html      entry_url
-respond/saved.html         resume_url, short_code, keep_until, continue_url
+respond/saved.html         resume_url, code_url, short_code, keep_until, continue_url
 respond/gone.html          entry_url
 respond/closed.html        planned (it has not begun yet), opens (text or None)
 code.html                  hidden, errors, typed
 withdraw.html              hidden, errors, typed, done
 privacy.html               statement (StatementView)
 accessibility.html         statement (StatementView)
-error.html                 status, code, fields
+error.html                 status, fields
 =========================  ====================================================================================
 """
 

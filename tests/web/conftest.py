@@ -1,0 +1,5 @@
+"""Some tests meet the pages in Chromium."""
+
+from tests.browser.chromium import chromium, page_in
+
+__all__ = ["chromium", "page_in"]

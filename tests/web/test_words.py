@@ -1,0 +1,55 @@
+"""Answers on their way back: into the fields of a form, and into words a person reads."""
+
+from typing import Any
+
+import pytest
+
+from surveyapp.engine.answers import READERS, read
+from surveyapp.web.respond.entered import entered
+from surveyapp.web.respond.fields import FIELDS
+from surveyapp.web.respond.review import WORDS, answer_words
+from surveyapp.web.respond.texts import Voice, fill, grouped, linked, paragraphs
+
+from .every_type import ANSWERS, ITEMS, Q
+from .rendering import environment
+
+
+def test_every_type_is_read_shown_and_said() -> None:
+    components = environment.get_template("components/field.html").module.components  # type: ignore[attr-defined]
+    assert FIELDS.keys() == READERS.keys() == {*WORDS, "note"}
+    assert components.keys() == {*READERS, "long_list"}
+
+
+@pytest.mark.parametrize(("name", "answer"), [(name, answer) for name, each in ANSWERS.items() for answer in each])
+@pytest.mark.parametrize("language", ["en", "lv"])
+def test_an_answer_shown_and_sent_again_is_the_same_answer(name: str, answer: Any, language: str) -> None:
+    assert read(Q, ITEMS[name], entered(ITEMS[name], {name: answer}, language)) == answer
+
+
+def test_answers_are_said_in_the_persons_language() -> None:
+    def said(name: str, answer: Any, language: str) -> list[str]:
+        return [" ".join(part.split()) for part in answer_words(Q, ITEMS[name], answer, Voice(language))]
+
+    assert said("rating", 3, "lv") == ["3 – augsta kvalitāte"]
+    assert said("rating", {"missing": "dk"}, "lv") == ["nezinu"]
+    assert said("rating", {"missing": "skipped"}, "lv") == said("rating", None, "lv") == []
+    assert said("multiple", {"value": ["care", "other"], "text": "dārzs"}, "lv") == [
+        "aprūpe mājās",
+        "kas cits",
+        "dārzs",
+    ]
+    assert said("number", 1234.5, "lv") == ["1 234,5 stundas"]
+    assert said("date", "2026-11-02", "lv") == ["2026. gada 2. novembris"]
+    assert said("date", "2026-11-02", "en") == ["2 November 2026"]
+
+
+def test_texts_come_apart_and_together_again() -> None:
+    assert paragraphs("One\nline.\n \n\nTwo.\n") == ("One\nline.", "Two.")
+    assert fill("{a} {b} {0.__class__} {", {"a": "{b}"}) == "{b} {b} {0.__class__} {"
+    assert linked("See https://example.org/a?b=c. Or http://x.lv") == (
+        ("See ", False),
+        ("https://example.org/a?b=c", True),
+        (". Or ", False),
+        ("http://x.lv", True),
+    )
+    assert grouped("K7QF2MXA9") == "K7QF 2MXA 9"
