@@ -1,15 +1,14 @@
 """The page client goes through a form as a person without JavaScript would, and lets no careless page pass."""
 
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask, redirect, request
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
 from .page_forms import Question
 from .pages import Pages
+from .serving import served
 
 POLICY = "default-src 'none'; form-action 'self'"
 SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8">
@@ -77,13 +76,8 @@ def trees(posted: list[list[tuple[str, str]]]) -> Flask:
 
 @pytest.fixture
 def address(trees: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, trees)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(trees) as site:
+        yield site
 
 
 def likes_ash(question: Question) -> list[str]:

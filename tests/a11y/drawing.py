@@ -51,14 +51,14 @@ def layout(page: Page, view: View) -> list[Finding]:
     with sized(page, **_SMALLEST):
         for reading, css in _READINGS.items():
             with _styled(page, css):
-                found += _laid_out(page, view, reading, targets=not css)
-    return found + _laid_out(page, view, "", targets=True)
+                found += _laid_out(page, None if css else View().target, reading)
+    return found + _laid_out(page, view.target)
 
 
-def _laid_out(page: Page, view: View, how: str, *, targets: bool) -> list[Finding]:
+def _laid_out(page: Page, target: int | None, how: str = "") -> list[Finding]:
     # A phone's browser widens its own window to what is too wide; the wanted width has to be told.
     width = (page.viewport_size or _SMALLEST)["width"]
-    return _found(run(page, "layout.js", {"target": view.target, "targets": targets, "width": width}), how)
+    return _found(run(page, "layout.js", {"target": target, "width": width}), how)
 
 
 def colours(page: Page, view: View) -> list[Finding]:

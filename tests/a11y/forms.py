@@ -10,6 +10,7 @@ from .markup import wordless
 from .trees import CHOICES, Document, elements, kind, place, text_of, within
 
 _BUTTONS = frozenset({"submit", "button", "reset", "image"})
+_PARTS = ("__day", "__month", "__year")
 _SENDING = frozenset({"submit", "image"})
 _UNTYPABLE = {"number": "drops what it cannot read", "range": "cannot be left unanswered"}
 _ENTER = frozenset({"text", "search", "tel", "email", "url", "password", "date", *CHOICES})
@@ -46,6 +47,9 @@ def groups(document: Document, view: View) -> Iterator[Finding]:
         homes.setdefault(control.attrs.get("name") or "", set()).add(id(fieldset))
         if fieldset is None:
             yield Finding("fieldset", place(control), "a choice outside a fieldset")
+    for control in document.of("input"):
+        if (control.attrs.get("name") or "").endswith(_PARTS) and within(control, "fieldset") is None:
+            yield Finding("fieldset", place(control), "a part of a date outside a fieldset")
     for name, found in homes.items():
         if len(found) > 1:
             yield Finding("fieldset", name, "the choices of one question stand in several fieldsets")

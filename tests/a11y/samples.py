@@ -1,11 +1,8 @@
 """Pages to try the checks on, written by hand after the patterns the product's pages follow."""
 
-import functools
-import http.server
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from flask import Flask, Response, send_from_directory
 
 FOLDER = Path(__file__).resolve().parent / "pages"
 NAMES = ("rating", "multiple", "text", "block", "faces")
@@ -16,22 +13,14 @@ _POLICY = (
 )
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", _POLICY)
-        super().end_headers()
+def site() -> Flask:
+    """The pages under a policy as strict as the product's."""
+    app = Flask(__name__, static_folder=None)
 
-    def log_message(self, *line: object) -> None:
-        """Say nothing."""
+    @app.get("/<name>")
+    def show(name: str) -> Response:
+        answer = send_from_directory(FOLDER, name)
+        answer.headers["Content-Security-Policy"] = _POLICY
+        return answer
 
-
-@contextmanager
-def served() -> Iterator[str]:
-    """The address under which the pages are served."""
-    handler = functools.partial(_Quiet, directory=str(FOLDER))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    return app

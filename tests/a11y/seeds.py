@@ -148,7 +148,7 @@ def own_colours_forced(page: Rewrite) -> None:
 
 
 def sent_on_change(page: Rewrite) -> None:
-    page.some("input, textarea")
+    page.some("input:not([type=hidden]), textarea")
     page.script = _AUTO_SUBMIT
 
 

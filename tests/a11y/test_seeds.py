@@ -6,12 +6,13 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.chromium import PageIn
+from tests.serving import served
 
 from .axe import axe
 from .checks import check, findings
 from .findings import View, report
 from .planting import NoPlaceError, Seed, planted
-from .samples import FOLDER, LANGUAGES, NAMES, served
+from .samples import FOLDER, LANGUAGES, NAMES, site
 from .seeds import SEEDS
 from .source import check_source
 from .vnu import validate
@@ -19,9 +20,9 @@ from .vnu import validate
 WANTED = 3
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with served() as address:
+@pytest.fixture(scope="module", name="site")
+def fixture_site() -> Iterator[str]:
+    with served(site()) as address:
         yield address
 
 

@@ -63,6 +63,7 @@ DEFECTS = [
     ("control", 'type="text"', 'type="range"'),
     ("fieldset", "fieldset", "section"),
     ("fieldset", "</label>\n<label><input", "</label></fieldset><fieldset><legend>More</legend><label><input"),
+    ("fieldset", 'name="why"', 'name="why__day"'),
     ("legend", "legend", "div"),
     ("one-name", 'name="q" value="3"', 'name="r" value="3"'),
     ("scale-end", "3 – good", "3"),

