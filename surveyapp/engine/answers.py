@@ -54,7 +54,7 @@ PROBLEM_CODES = (
 
 _MISSING = "missing:"
 _ANY_LENGTH = 1 << 20
-_NUMBER = re.compile(r"([+\-−]?)([0-9]{1,3}(?:[  \u202f][0-9]{3})+|[0-9]+)(?:[.,]([0-9]+))?")
+_NUMBER = re.compile(r"([+\-−]?)([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]+)(?:[.,]([0-9]+))?")
 _PART = re.compile(r"[0-9]{1,4}")
 _PARTS = ("day", "month", "year")
 
@@ -90,7 +90,7 @@ def _entered(raw: Raw, name: str) -> list[str]:
 
 
 def _own_text(item: Item, raw: Raw) -> str:
-    texts = _entered(raw, f"{item.id}__text")
+    texts = _entered(raw, f"{item.id}__text") if "text" in _SUFFIXES.get(item.type, ()) else []
     return str(clean_text(texts[0], _ANY_LENGTH)) if texts else ""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 _GAP = r"[\s.\-–]?"
 _EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-_CODE = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{10}}(?!\d)")
+_CODE = re.compile(rf"(?<![\d+])\d(?:{_GAP}\d){{10}}(?!\d)")
 _PHONE = re.compile(rf"(?<![\d.,])(?:(?:\+|00){_GAP}(?:372|371|380){_GAP})?\(?\d\)?(?:[\s\-–]?\d){{6,9}}(?![\d])")
 _DATE_OR_YEARS = re.compile(r"^\s*(?:\d{1,2}[.\s-]\d{1,2}[.\s-]\d{4}|\d{4}\s?[-–]\s?\d{4})\s*$")
 _FEWEST_DIGITS = 7

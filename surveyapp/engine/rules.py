@@ -23,7 +23,7 @@ def holds(rule: Any, known: Known) -> bool:
 
 def mentioned(rule: Any) -> frozenset[str]:
     """Ids of all items and variables the rule asks about."""
-    if not isinstance(rule, list) or len(rule) < 2:
+    if not isinstance(rule, list) or len(rule) < 2 or not isinstance(rule[0], str):
         return frozenset()
     if rule[0] in JOINS or rule[0] == "not":
         return frozenset().union(*(mentioned(part) for part in rule[1:]))
