@@ -92,6 +92,7 @@ def test_enter_means_continue_and_on_the_review_send() -> None:
         buttons = [node for node in Document(html).of("button") if node.attrs.get("name") == "action"]
         if buttons:
             assert buttons[0].attrs["value"] == ("send" if name in {"review", "personal"} else "next"), name
+            assert len(buttons) == 1 or "hidden" in buttons[0].attrs, f"{name} shows the same button twice"
 
 
 def test_a_scale_says_every_point_and_then_the_ways_out() -> None:
