@@ -14,15 +14,32 @@ from surveyapp.engine.answers import Raw
 from surveyapp.engine.checks import Problem
 from surveyapp.engine.definition import Item
 from surveyapp.engine.flow import PRESET, TYPED
-from surveyapp.services import codes
+from surveyapp.services import codes, keeping
 from surveyapp.services.collectors import Collecting
+from surveyapp.services.keeping import DAYS_KEPT
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.collectors import Collector, Door
 from surveyapp.store.drafts import Draft as Stored
 from surveyapp.store.inserts import insert_once, table_of
 
+__all__ = (
+    "DAYS_KEPT",
+    "Answered",
+    "Chosen",
+    "Draft",
+    "Opened",
+    "Resumed",
+    "answer_page",
+    "clear",
+    "drop",
+    "keep",
+    "open_form",
+    "read_draft",
+    "resume",
+    "short_code",
+)
+
 DOOR = "resume"
-DAYS_KEPT = 30
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -75,6 +92,7 @@ def open_form(session: Session, collecting: Collecting, chosen: Chosen) -> Opene
     """Begin a draft, once somebody has agreed. Raises Refusal "closed" or "not_open_yet"."""
     if collecting.state != "open":
         raise Refusal("not_open_yet" if collecting.state == "planned" else "closed", {"opens": collecting.opens})
+    keeping.sweep(session, collecting.today)
     token = codes.new_token()
     answers = {PRESET: {**collecting.preset, "language": chosen.language, "variant": chosen.variant}}
     values = {
@@ -154,17 +172,9 @@ def keep(
     return _save(session, collecting, draft, answers=answers, **changes)
 
 
-def clear(
-    session: Session,
-    collecting: Collecting,
-    draft: Draft,
-    item_id: str,
-    items: Sequence[Item] = (),
-    raw: Raw | None = None,
-) -> Draft:
-    """Save what stands in these items' fields, but open the question ``item_id`` again."""
-    answers = flow.keep_typed(collecting.questionnaire, draft.answers, items, raw or {}) if items else draft.answers
-    return _save(session, collecting, draft, answers=flow.clear(answers, item_id))
+def clear(session: Session, collecting: Collecting, draft: Draft, item_id: str) -> Draft:
+    """Open a question again: its answer and whatever was typed for it are gone."""
+    return _save(session, collecting, draft, answers=flow.clear(draft.answers, item_id))
 
 
 _ONE = (Stored.org_id == bindparam("of_org")) & (Stored.id == bindparam("of_id"))

@@ -4,27 +4,46 @@ import time
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, select, text
+from sqlalchemy import ColumnElement, Engine, delete, func, select, text
 from sqlalchemy.orm import Session
 
-from surveyapp.services.collectors import utc_day
-from surveyapp.services.drafts import DAYS_KEPT
+from surveyapp.services import limits
 from surveyapp.store.collectors import Door
 from surveyapp.store.drafts import Draft
+
+DAYS_KEPT = 30
+"""Days after which unfinished answers that nobody has touched are deleted."""
 
 _BUSY_TRIES = 20
 _REWRITTEN = ("inbox", "draft", "door", "submission_key", "participation", "settled", "settled_text")
 
 
-def purge(session: Session, today: date | None = None) -> int:
+_swept: dict[str, date] = {}
+
+
+def sweep(session: Session, today: date) -> None:
+    """Purge once a day in each process, whoever comes first; there need be no timer for a promise to be kept."""
+    if _swept.get("day") != today:
+        purge(session, today)
+        limits.purge(session, time.time())
+        _swept["day"] = today
+
+
+def purge(session: Session, today: date) -> int:
     """Delete drafts nobody has touched for 30 days, with the codes that led to them; returns how many."""
-    today = today or utc_day(session.scalars(select(func.now())).one())
-    gone = session.execute(
-        delete(Draft).where(Draft.touched < today - timedelta(days=DAYS_KEPT)).returning(Draft.org_id, Draft.id)
-    ).all()
+    gone = session.execute(delete(Draft).where(_is_old(today)).returning(Draft.org_id, Draft.id)).all()
     for draft in gone:
         session.execute(delete(Door).filter_by(org_id=draft.org_id, object_id=draft.id))
     return len(gone)
+
+
+def purgeable(session: Session, today: date) -> int:
+    """How many drafts nobody has touched for 30 days are still there."""
+    return session.scalars(select(func.count()).select_from(Draft).where(_is_old(today))).one()
+
+
+def _is_old(today: date) -> ColumnElement[bool]:
+    return Draft.touched < today - timedelta(days=DAYS_KEPT)
 
 
 def clean_up(engine: Engine) -> bool:

@@ -60,9 +60,11 @@ def forgive(session: Session, limit: Limit, address: str | None, now: float) -> 
 
 
 def purge(session: Session, now: float) -> int:
-    """Delete counters and keys that are older than 24 hours; returns how many counters."""
-    oldest = datetime.fromtimestamp(now - KEPT, UTC).date()
-    session.execute(delete(DayKey).where(DayKey.day < oldest))
+    """Delete counters that are older than 24 hours, and keys of past days; returns how many counters.
+
+    No window reaches over midnight, so that a key isn't needed once its day is over.
+    """
+    session.execute(delete(DayKey).where(DayKey.day < datetime.fromtimestamp(now, UTC).date()))
     gone = session.scalars(delete(Counter).where(Counter.ends < int(now) - KEPT).returning(Counter.ends))
     return len(gone.all())
 

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
 from surveyapp.engine import documents
 from surveyapp.engine.definition import PLACEHOLDERS, Wording
-from surveyapp.services.refusals import Refusal
+from surveyapp.services.refusals import FileFault, Refusal
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -95,29 +95,21 @@ class Programme(Part, frozen=True, kw_only=True):
     waves: tuple[Wave, ...] = ()
 
 
-class Fault(NamedTuple):
-    """What is wrong and where: the path in the file, a code, and what fills its wording."""
-
-    path: str
-    code: str
-    values: dict[str, Any]
-
-
 def load(text: str) -> Programme:
     """Read a programme file. Raises Refusal "faulty_programme" with its faults."""
     try:
         programme = msgspec.convert(documents.parse(text), Programme, strict=False)
     except documents.DocumentError as error:
-        raise _refusal([Fault(error.path, error.code, error.values)]) from None
+        raise _refusal([FileFault(error.path, error.code, error.values)]) from None
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at ")
-        raise _refusal([Fault(path.strip("`") or "$", "wrong_shape", {"detail": message})]) from None
+        raise _refusal([FileFault(path.strip("`") or "$", "wrong_shape", {"detail": message})]) from None
     if faults := list(_faults(programme)):
         raise _refusal(faults)
     return programme
 
 
-def _refusal(faults: list[Fault]) -> Refusal:
+def _refusal(faults: list[FileFault]) -> Refusal:
     return Refusal("faulty_programme", problems=tuple(faults))
 
 
@@ -128,15 +120,15 @@ def nodes(organisation: Organisation, path: str = "$.organisation") -> Iterator[
         yield from nodes(inner, f"{path}.organisations[{number}]")
 
 
-def _faults(programme: Programme) -> Iterator[Fault]:
+def _faults(programme: Programme) -> Iterator[FileFault]:
     yield from _faults_of_names(programme)
     yield from _faults_of_ids(programme)
     yield from _faults_of_waves(programme)
     for name in programme.placeholders.keys() - PLACEHOLDERS:
-        yield Fault(f"$.placeholders.{name}", "unknown_placeholder", {"known": ", ".join(sorted(PLACEHOLDERS))})
+        yield FileFault(f"$.placeholders.{name}", "unknown_placeholder", {"known": ", ".join(sorted(PLACEHOLDERS))})
 
 
-def _faults_of_names(programme: Programme) -> Iterator[Fault]:
+def _faults_of_names(programme: Programme) -> Iterator[FileFault]:
     """Names are shown beside other text: a sign that turns its direction would turn that too."""
     named = [("$.name", programme.name)]
     named += [(f"{path}.name", node.name) for path, node in nodes(programme.organisation)]
@@ -144,9 +136,9 @@ def _faults_of_names(programme: Programme) -> Iterator[Fault]:
     named += [(f"{path}.name", unit.name) for path, unit in _units(programme)]
     for path, name in named:
         if not any(text.strip() for text in name.values()):
-            yield Fault(path, "name_missing", {})
+            yield FileFault(path, "name_missing", {})
         if any(_DIRECTION.search(text) for text in name.values()):
-            yield Fault(path, "direction_sign", {})
+            yield FileFault(path, "direction_sign", {})
 
 
 def _units(programme: Programme) -> list[tuple[str, Unit]]:
@@ -157,7 +149,7 @@ def _units(programme: Programme) -> list[tuple[str, Unit]]:
     ]
 
 
-def _faults_of_ids(programme: Programme) -> Iterator[Fault]:
+def _faults_of_ids(programme: Programme) -> Iterator[FileFault]:
     groups = (
         [("$.id", programme.id)],
         [(f"{path}.id", node.id) for path, node in nodes(programme.organisation)],
@@ -169,22 +161,22 @@ def _faults_of_ids(programme: Programme) -> Iterator[Fault]:
         seen: set[str] = set()
         for path, name in group:
             if not SLUG.fullmatch(name):
-                yield Fault(path, "bad_id", {"id": name})
+                yield FileFault(path, "bad_id", {"id": name})
             if name in seen:
-                yield Fault(path, "repeated_id", {"id": name})
+                yield FileFault(path, "repeated_id", {"id": name})
             seen.add(name)
     known = {service.id for service in programme.services}
     for path, unit in _units(programme):
         if unit.service is not None and unit.service not in known:
-            yield Fault(f"{path}.service", "unknown_service", {"service": unit.service})
+            yield FileFault(f"{path}.service", "unknown_service", {"service": unit.service})
 
 
-def _faults_of_waves(programme: Programme) -> Iterator[Fault]:
+def _faults_of_waves(programme: Programme) -> Iterator[FileFault]:
     for number, wave in enumerate(programme.waves):
         path = f"$.waves[{number}]"
         if wave.opens and wave.closes and wave.closes < wave.opens:
-            yield Fault(f"{path}.closes", "closes_before_opening", {})
+            yield FileFault(f"{path}.closes", "closes_before_opening", {})
         if wave.closes and wave.settles < wave.closes:
-            yield Fault(f"{path}.settles", "settles_before_closing", {})
+            yield FileFault(f"{path}.settles", "settles_before_closing", {})
         if wave.invited is not None and wave.invited < 0:
-            yield Fault(f"{path}.invited", "negative", {})
+            yield FileFault(f"{path}.invited", "negative", {})

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.services import programme_files as files
 from surveyapp.services import questionnaires
-from surveyapp.services.refusals import Refusal
+from surveyapp.services.refusals import FileFault, Refusal
 from surveyapp.store.drafts import Draft
 from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.programmes import Programme
@@ -159,15 +159,15 @@ def _refuse_to_break_promises(wave: Wave, file: files.Wave, path: str) -> None:
     faults = []
     if file.questionnaire != wave.questionnaire or file.version not in {None, wave.version}:
         faults.append(
-            files.Fault(
+            FileFault(
                 f"{path}.questionnaire",
                 "wave_has_begun",
                 {"questionnaire": wave.questionnaire, "version": wave.version},
             )
         )
     if file.withdrawal != wave.offers_withdrawal:
-        faults.append(files.Fault(f"{path}.withdrawal", "wave_has_begun", {}))
+        faults.append(FileFault(f"{path}.withdrawal", "wave_has_begun", {}))
     if file.settles < wave.settles:
-        faults.append(files.Fault(f"{path}.settles", "earlier_than_promised", {"settles": wave.settles.isoformat()}))
+        faults.append(FileFault(f"{path}.settles", "earlier_than_promised", {"settles": wave.settles.isoformat()}))
     if faults:
         raise Refusal("faulty_programme", problems=tuple(faults))

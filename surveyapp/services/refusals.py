@@ -2,9 +2,17 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class FileFault(NamedTuple):
+    """What is wrong in a file: the path to it, a code, and what fills its wording."""
+
+    path: str
+    code: str
+    values: Mapping[str, Any]
 
 
 class Refusal(Exception):

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -44,24 +45,42 @@ class _Sheet(NamedTuple):
     size: int
 
 
-def write_zip(session: Session, wave: Wave, file: IO[bytes]) -> Exported:
-    """Write the export as a zip, the same bytes every time. Raises Refusal "not_settled" or "too_few_settled"."""
+def write(session: Session, wave: Wave, file: Path) -> Exported:
+    """Write ``FILE.zip``, or ``FILE.csv`` with ``FILE.codebook.csv`` beside it: the same bytes every time.
+
+    Nothing is left of a file that couldn't be finished, and an older one stays as it was.
+    Raises Refusal "unknown_format", "not_settled" or "too_few_settled".
+    """
+    if file.suffix not in {".zip", ".csv"}:
+        raise Refusal("unknown_format", {"file": file.name})
     made = _sheet(session, wave)
+    if file.suffix == ".zip":
+        with _whole(file) as out:
+            _write_zip(session, made, out)
+    else:
+        with _whole(file) as out, _whole(file.with_suffix(".codebook.csv")) as codebook:
+            _write(out, _response_lines(session, made))
+            _write(codebook, _codebook_lines(made))
+    return Exported(made.size, len(made.columns))
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[IO[bytes]]:
+    """A file that appears under its name only once it is complete."""
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with part.open("wb") as out:
+            yield out
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write_zip(session: Session, made: _Sheet, file: IO[bytes]) -> None:
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for name, lines in ((CODEBOOK, _codebook_lines(made)), (RESPONSES, _response_lines(session, made))):
-            with archive.open(_entry(name, wave), "w", force_zip64=True) as entry:
+            with archive.open(_entry(name, made.wave), "w", force_zip64=True) as entry:
                 _write(entry, lines)
-    return Exported(made.size, len(made.columns))
-
-
-def write_csv(session: Session, wave: Wave, file: Path) -> Exported:
-    """Write ``file`` and its codebook beside it, ``<name>.codebook.csv``. Raises Refusal as ``write_zip`` does."""
-    made = _sheet(session, wave)
-    with file.open("wb") as out:
-        _write(out, _response_lines(session, made))
-    with file.with_suffix(".codebook.csv").open("wb") as out:
-        _write(out, _codebook_lines(made))
-    return Exported(made.size, len(made.columns))
 
 
 def _sheet(session: Session, wave: Wave) -> _Sheet:
@@ -109,10 +128,10 @@ def harmless(cell: str) -> str:
 
 
 def _write(out: IO[bytes], lines: Iterator[Sequence[str]]) -> None:
-    with io.TextIOWrapper(out, "utf-8", newline="", write_through=False) as text:
-        csv.writer(text, lineterminator="\n").writerows(lines)
-        text.flush()
-        text.detach()
+    text = io.TextIOWrapper(out, "utf-8", newline="")
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    text.flush()
+    text.detach()
 
 
 def _entry(name: str, wave: Wave) -> ZipInfo:

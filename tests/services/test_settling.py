@@ -218,7 +218,7 @@ def test_purging_takes_only_what_is_past_its_date(sessions: Sessions) -> None:
         old = session.scalars(select(Draft)).first()
         old.touched = old.touched.replace(year=2001)
         session.flush()
-        assert keeping.purge(session) == 1
-        assert keeping.purge(session) == 0
+        assert keeping.purge(session, collecting.today) == 1
+        assert keeping.purge(session, collecting.today) == 0
         assert count(session, Draft) == 1
         session.execute(delete(Draft))

@@ -102,7 +102,7 @@ def _arrange(p: Press) -> Turn:
 
 
 def _clear(p: Press) -> Turn:
-    return Turn(responses.clear(p.session, p.collecting, p.draft, p.value, p.items, p.raw), p.step)
+    return Turn(responses.clear(p.session, p.collecting, _kept(p), p.value), p.step)
 
 
 def _send(p: Press) -> Turn:

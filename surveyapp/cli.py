@@ -1,0 +1,276 @@
+"""The command line: ``surveyapp …``. It speaks English; respondents never see it.
+
+Exit codes: 0 done, 1 refused or faulty, 2 wrongly called. ``--json`` prints one JSON document instead of sentences.
+"""
+
+import json
+import os
+import sys
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from surveyapp.config import Config
+from surveyapp.engine import documents
+from surveyapp.services import (
+    collecting,
+    demo,
+    doctor,
+    keeping,
+    library,
+    programme_files,
+    programmes,
+    questionnaires,
+    releases,
+    waves,
+)
+from surveyapp.services.explanations import explain_faults
+from surveyapp.services.refusals import Refusal
+from surveyapp.store import migrating
+from surveyapp.store.sessions import Sessions
+from surveyapp.terminal import as_json_option, bar, explained, opened, say
+
+_CHANNELS = click.Choice(["web", "chat", "telegram", "tablet", "paper"])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="surveyapp")
+def main() -> None:
+    """Accessible client-satisfaction questionnaires, their store and their anonymous export.
+
+    Settings come from the environment: DATABASE_URL, SECRET_KEY, PUBLIC_URL and others; the README lists them.
+    """
+
+
+def _config() -> Config:
+    return Config.from_env(os.environ)
+
+
+@main.command()
+@click.option(
+    "--wait", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help="Wait for the database to come up."
+)
+@as_json_option
+@explained
+def upgrade(*, wait: float, as_json: bool) -> None:
+    """Migrate the database to the newest version."""
+    config = _config()
+    migrating.upgrade(config.owner_url, wait)
+    head = migrating.head()
+    say({"version": head}, as_json, f"the database is at version {head}")
+
+
+@main.command()
+@click.option("--public", is_flag=True, help="Listen on every address of this machine, not on 127.0.0.1 only.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Instead of the setting PORT.")
+@explained
+def serve(*, public: bool, port: int | None) -> None:
+    """Serve the web application with gunicorn; SQLite is migrated first."""
+    config = _config()
+    _serve(replace(config, port=port or config.port), public=public)
+
+
+def _serve(config: Config, *, public: bool) -> None:
+    if config.database_url.startswith("sqlite"):
+        migrating.upgrade(config.owner_url)
+    address = f"{'0.0.0.0' if public else '127.0.0.1'}:{config.port}"  # noqa: S104 - asked for with --public
+    environ = {**os.environ, "PORT": str(config.port)}
+    program = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-c",
+        "python:surveyapp.serving",
+        "--bind",
+        address,
+        "surveyapp.web.wsgi:app",
+    ]
+    sys.stdout.flush()
+    os.execve(sys.executable, program, environ)  # noqa: S606 - gunicorn takes this process over, signals included
+
+
+@main.command("demo")
+@click.option("--no-serve", is_flag=True, help="Prepare and stop.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Instead of the setting PORT.")
+@as_json_option
+@explained
+def demo_command(*, no_serve: bool, port: int | None, as_json: bool) -> None:
+    """Prepare a programme with made-up answers, print its addresses and serve it."""
+    environ = {**os.environ, "PORT": str(port)} if port else os.environ
+    config = Config.from_env(environ)
+    if config.production:
+        raise Refusal("production")
+    migrating.upgrade(config.owner_url)
+    with opened(config) as sessions:
+        addresses = _prepare(sessions, config)
+    say(addresses, as_json, *(f"{name:<22} {address}" for name, address in addresses.items()))
+    if not no_serve:
+        click.echo("Ctrl+C ends the demonstration.", err=True)
+        _serve(config, public=False)
+
+
+def _prepare(sessions: Sessions, config: Config) -> dict[str, str]:
+    with sessions.begin() as session:
+        places = demo.set_up(session, config.public_url)
+        done = demo.answered(session)
+    with bar("made-up answers", demo.PEOPLE) as shown:
+        shown.update(done)
+        for person in range(done, demo.PEOPLE):
+            with sessions.begin() as session:
+                demo.answer(session, person)
+            shown.update()
+    _settle(sessions, config, demo.PAST, keep_open=False)
+    return {"start page": f"{config.public_url}/", **places}
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@as_json_option
+@explained
+def check(*, files: tuple[str, ...], as_json: bool) -> None:
+    """Print the faults of questionnaire files, one a line with its path."""
+    found = {file: library.faults_of(file) for file in files}
+    lines = [f"{file}: {line}" for file, faults in found.items() for line in explain_faults(faults)]
+    data = [{"file": file, **fault._asdict()} for file, faults in found.items() for fault in faults]
+    say(data, as_json, *(lines or ["no faults"]))
+    if lines:
+        raise SystemExit(1)
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of a questionnaire."""
+    click.echo(json.dumps(documents.json_schema(), ensure_ascii=False, indent=2))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@as_json_option
+@explained
+def publish(*, files: tuple[str, ...], as_json: bool) -> None:
+    """Check questionnaire files and freeze each as its next version; all of them or none.
+
+    FILE may also be the id of a questionnaire that comes with the product.
+    """
+    loaded = [library.load(file) for file in files]
+    with opened(_config()) as sessions, sessions.begin() as session:
+        published = [questionnaires.publish(session, q) for q in loaded]
+    data = [
+        {
+            "questionnaire": each.questionnaire,
+            "version": each.version,
+            "sha256": each.sha256,
+            "languages": each.languages,
+        }
+        for each in published
+    ]
+    say(
+        data,
+        as_json,
+        *(f"{p.questionnaire} is version {p.version}{'' if p.created else ' already'}" for p in published),
+    )
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json_option
+@explained
+def programme(*, file: Path, as_json: bool) -> None:
+    """Make a programme from a YAML file, or bring it up to date."""
+    wanted = programme_files.load(file.read_text("utf-8", errors="replace"))
+    with opened(_config()) as sessions, sessions.begin() as session:
+        made = programmes.make(session, wanted)
+    state = "made" if made.created else "up to date"
+    say(
+        made._asdict(),
+        as_json,
+        f"{made.programme} is {state}: {made.units} units, waves {', '.join(made.waves) or 'none'}",
+    )
+
+
+@main.command()
+@click.argument("questionnaire")
+@click.option("--wave", required=True, metavar="PROGRAMME/WAVE", help="Made where it isn't there yet.")
+@click.option("--unit", required=True, metavar="NAME", help="Id or name of the unit; made where it isn't there yet.")
+@click.option("--channel", type=_CHANNELS, default="web", show_default=True)
+@click.option(
+    "--settles",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="For a wave that is made now: the earliest day on which answers become anonymous (default: today).",
+)
+@as_json_option
+@explained
+def collect(*, questionnaire: str, settles: datetime | None, as_json: bool, **place: str) -> None:
+    """Make or find an open collector and print its address."""
+    config = _config()
+    day = settles.date() if settles else None
+    wanted = collecting.Wanted(questionnaire=questionnaire, settles=day, public_url=config.public_url, **place)
+    with opened(config) as sessions, sessions.begin() as session:
+        made = collecting.collect(session, wanted)
+    url = f"{config.public_url}/r/{made.code}"
+    data = {"wave": made.wave, "code": made.code, "url": url, "chat_url": None, "bot_start": None}
+    provisional = ["contact and organisation are provisional; give them with: surveyapp programme FILE"]
+    say(data, as_json, f"{url}  (code {made.code})", *(provisional if "programme" in made.made else []))
+
+
+@main.command()
+@click.argument("wave", metavar="PROGRAMME/WAVE")
+@click.option("--keep-open", is_flag=True, help="Settle a part of a long wave that offers no withdrawal.")
+@as_json_option
+@explained
+def settle(*, wave: str, keep_open: bool, as_json: bool) -> None:
+    """Close a wave and make its finished responses anonymous for good."""
+    config = _config()
+    with opened(config) as sessions:
+        data, sentences = _settle(sessions, config, wave, keep_open=keep_open)
+    say(data, as_json, *sentences)
+
+
+def _settle(sessions: Sessions, config: Config, name: str, *, keep_open: bool) -> tuple[dict[str, Any], list[str]]:
+    """Close, settle and rewrite the files, each committed before the next, so that each can be done again."""
+    closed = waves.Closed(was_open=False, drafts=0)
+    if not keep_open:
+        closed = sessions.retrying(lambda session: waves.close(session, waves.find_wave(session, name)))
+    with sessions.begin() as session:
+        wave = waves.find_wave(session, name)
+        with bar("settling", waves.waiting(session, wave)) as shown:
+            batch = waves.settle(
+                session, wave, keep_open=keep_open, progress=lambda done, _of: shown.update(done - shown.n)
+            )
+    engine = migrating.owner_engine(config.owner_url)
+    cleaned = keeping.clean_up(engine)
+    engine.dispose()
+    if not cleaned:
+        raise Refusal("busy")
+    data = {"wave": name, "closed": closed.was_open, "drafts_deleted": closed.drafts, **batch._asdict()}
+    sentences = [f"{name} is closed; unfinished answers deleted: {closed.drafts}"] if closed.was_open else []
+    return data, [*sentences, f"settled: {batch.responses} responses, {batch.texts} texts apart from them"]
+
+
+@main.command()
+@click.argument("wave", metavar="PROGRAMME/WAVE")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.zip or FILE.csv.")
+@as_json_option
+@explained
+def export(*, wave: str, out: Path, as_json: bool) -> None:
+    """Write what may leave the store of a settled wave, as coded CSV with a codebook."""
+    with opened(_config()) as sessions, sessions.reading() as session:
+        exported = releases.write(session, waves.find_wave(session, wave), out)
+    data = {"wave": wave, "file": str(out), **exported._asdict()}
+    say(data, as_json, f"{out}: {exported.responses} responses, {exported.columns} columns")
+
+
+@main.command("doctor")
+@as_json_option
+@explained
+def doctor_command(*, as_json: bool) -> None:
+    """Look for whatever could break a promise: settings, database, disk, dates."""
+    config = _config()
+    with opened(config) as sessions:
+        found = doctor.examine(config, sessions)
+    say([each._asdict() for each in found], as_json, *(f"{each.state:<8} {each.name}: {each.words}" for each in found))
+    if any(each.state == "failure" for each in found):
+        raise SystemExit(1)

@@ -1,0 +1,163 @@
+"""What could break a promise: settings, database, files and dates, looked at one by one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.orm import Session
+
+from surveyapp.config import Config
+from surveyapp.services import keeping, readiness, waves
+from surveyapp.services.collectors import utc_day
+from surveyapp.store.responses import Inbox
+from surveyapp.store.sessions import PRAGMAS, Sessions
+from surveyapp.store.waves import Wave
+
+LARGEST_LOG = 16 * 1024 * 1024
+"""Bytes of SQLite's write-ahead log that mean that something keeps it from being emptied."""
+
+_UNREADY = {
+    "disk": "less than 200 MB are free on the disk",
+    "schema": "the database was made by another release: run surveyapp upgrade",
+    "clock": "this machine's clock and the database's are more than two minutes apart",
+    "database": "the database can't be reached or written to",
+}
+_ANSWERED = {
+    "journal_mode": "wal",
+    "synchronous": "2",
+    "foreign_keys": "1",
+    "secure_delete": "1",
+    "trusted_schema": "0",
+    "temp_store": "2",
+}
+"""How SQLite answers for pragmas that were set by a word."""
+
+_SERVER_MUST = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "track_commit_timestamp": "off",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length_on_error": "0",
+    "server_encoding": "UTF8",
+}
+
+
+class Finding(NamedTuple):
+    """Something looked at. A failure breaks a promise now; a warning may."""
+
+    name: str
+    state: Literal["ok", "warning", "failure"]
+    words: str
+
+
+def examine(config: Config, sessions: Sessions) -> list[Finding]:
+    """Look at everything; the database's own checks only where it can be reached."""
+    found = [*_settings(config)]
+    reasons = readiness.unready(sessions, config.instance_dir)
+    found += [Finding(f"ready: {reason}", "failure", _UNREADY[reason]) for reason in reasons]
+    if "database" in reasons or "schema" in reasons:
+        return found
+    if not reasons:
+        found.append(Finding("ready", "ok", "an answer could be stored now"))
+    with sessions.begin() as session:
+        found += _database(session.connection(), config)
+        found += _dates(session)
+    return found
+
+
+def _settings(config: Config) -> Iterator[Finding]:
+    sqlite = config.database_url.startswith("sqlite")
+    if config.production and not config.trusted_proxies:
+        yield Finding(
+            "proxy",
+            "warning",
+            "TRUSTED_PROXIES is not set: a buffering proxy is needed in front, and limits need to know it",
+        )
+    if sqlite and config.workers > 2:
+        yield Finding("workers", "warning", "SQLite serves best with two workers; PostgreSQL is better for more")
+    yield Finding(
+        "settings", "ok", f"production: {'yes' if config.production else 'no'}, {'SQLite' if sqlite else 'PostgreSQL'}"
+    )
+
+
+def _database(connection: Connection, config: Config) -> Iterator[Finding]:
+    if connection.dialect.name == "sqlite":
+        yield from _pragmas(connection)
+        yield from _row_numbers(connection)
+        yield from _files(Path(connection.engine.url.database or ""))
+    else:
+        yield from _server(connection)
+        yield from _role(connection, config)
+
+
+def _pragmas(connection: Connection) -> Iterator[Finding]:
+    for name, wanted in (PRAGMAS | _ANSWERED).items():
+        present = str(connection.exec_driver_sql(f"PRAGMA {name}").scalar())
+        if present == wanted:
+            yield Finding(f"pragma {name}", "ok", present)
+        else:
+            yield Finding(f"pragma {name}", "failure", f"{present}, should be {wanted}")
+
+
+def _row_numbers(connection: Connection) -> Iterator[Finding]:
+    """A hidden row number would keep the order in which answers arrived."""
+    tables = connection.exec_driver_sql("PRAGMA table_list").mappings().all()
+    numbered = [
+        row["name"]
+        for row in tables
+        if row["type"] == "table" and not row["wr"] and not row["name"].startswith(("sqlite_", "alembic_"))
+    ]
+    words = (
+        f"these tables keep the order of arrival: {', '.join(numbered)}"
+        if numbered
+        else "no table keeps the order of arrival"
+    )
+    yield Finding("row numbers", "failure" if numbered else "ok", words)
+
+
+def _files(file: Path) -> Iterator[Finding]:
+    log = file.with_name(f"{file.name}-wal")
+    size = log.stat().st_size if log.exists() else 0
+    state: Literal["ok", "warning"] = "warning" if size > LARGEST_LOG else "ok"
+    yield Finding("write-ahead log", state, f"{size} bytes")
+
+
+def _server(connection: Connection) -> Iterator[Finding]:
+    for name, wanted in _SERVER_MUST.items():
+        present = connection.execute(text("SELECT current_setting(:name, true)"), {"name": name}).scalar()
+        if present is not None and present != wanted:
+            yield Finding(f"server {name}", "failure", f"{present}, should be {wanted}")
+    commit = connection.execute(text("SHOW synchronous_commit")).scalar()
+    if commit == "off":
+        yield Finding("server synchronous_commit", "failure", f"{commit}: a crash loses what was called saved")
+    yield Finding("server", "ok", str(connection.execute(text("SHOW server_version")).scalar()))
+
+
+def _role(connection: Connection, config: Config) -> Iterator[Finding]:
+    role = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    if connection.execute(text(role)).scalar():
+        state: Literal["warning", "failure"] = "failure" if config.production else "warning"
+        yield Finding("role", state, "the service runs as a superuser or past row security; give it a role of its own")
+
+
+def _dates(session: Session) -> Iterator[Finding]:
+    old = keeping.purgeable(session, utc_day(session.scalars(select(func.now())).one()))
+    words = (
+        f"{old} unfinished answers are past their date; they go when the next form is begun"
+        if old
+        else "nothing is past its date"
+    )
+    yield Finding("dates", "warning" if old else "ok", words)
+    waiting = (
+        select(Wave)
+        .where(Wave.state == "closed")
+        .where(select(func.count()).select_from(Inbox).where(Inbox.wave_id == Wave.id).scalar_subquery() > 0)
+    )
+    for wave in session.scalars(waiting):
+        yield Finding(
+            "settling",
+            "warning",
+            f"a closed wave still holds {waves.waiting(session, wave)} answers: settle {wave.slug}",
+        )

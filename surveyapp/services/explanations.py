@@ -1,0 +1,75 @@
+"""What refusals and faults say to whoever runs the command line: plain English, with what to do next."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from surveyapp.engine import faults
+from surveyapp.services.refusals import FileFault, Refusal
+
+REFUSALS: dict[str, str] = {
+    "faulty_questionnaire": "“%(questionnaire)s” has faults and was not published",
+    "faulty_programme": "the programme file has faults; nothing was changed",
+    "faulty_file": "“%(file)s” can't be read as a questionnaire",
+    "no_such_file": "there is no file “%(file)s”",
+    "unknown_questionnaire": "there is no published questionnaire “%(questionnaire)s”; publish it first: surveyapp publish %(questionnaire)s",
+    "unknown_version": "there is no version %(version)s of “%(questionnaire)s”",
+    "unknown_wave": "there is no wave “%(wave)s”; there are: %(known)s",
+    "bad_wave_name": "“%(wave)s” is no name of a wave: write it as <programme>/<wave>, for example kuldiga/2010",
+    "other_questionnaire": "the wave %(wave)s asks “%(questionnaire)s”; choose another wave for another questionnaire",
+    "wave_closed": "the wave %(wave)s is closed and takes no more answers",
+    "wave_open": "the wave is still open; close it first",
+    "too_early": "people were told that nothing becomes final before %(settles)s; settle on that day or later",
+    "offers_withdrawal": "people were told that they can withdraw until the wave ends, so it can't settle midway",
+    "too_few_waiting": "settling midway needs at least %(needed)s finished responses, so that no part of it is small",
+    "not_settled": "nothing of this wave is settled yet; settle it first: surveyapp settle WAVE",
+    "too_few_settled": "fewer than %(needed)s settled responses: no file is written, because people could be recognised",
+    "unknown_format": "“%(file)s” has no ending that can be written; use .zip or .csv",
+    "production": "a demonstration is never set up where the service is reachable from elsewhere (PUBLIC_URL)",
+    "busy": "the files can't be rewritten while somebody reads them; run the command again",
+}
+"""Code of a refusal -> what the operator reads."""
+
+FAULTS: dict[str, str] = {
+    "wrong_shape": "not the expected shape: %(detail)s",
+    "not_yaml": "this is not YAML",
+    "too_large": "the file is larger than %(limit)s characters",
+    "too_deep": "values are nested more than %(limit)s deep",
+    "too_many_values": "there are more than %(limit)s values",
+    "key_not_text": "a key must be a plain text",
+    "repeated_key": "the key “%(key)s” stands here twice",
+    "quote_yes_no": "put “%(text)s” in quotation marks: YAML takes it for true or false",
+    "unknown_questionnaire": "there is no questionnaire “%(name)s” to take parts from",
+    "name_missing": "a name in at least one language is needed",
+    "direction_sign": "a name may not hold signs that turn the direction of text",
+    "bad_id": "“%(id)s” can't be an id: letters, digits, points, hyphens and underscores, a letter or digit first",
+    "repeated_id": "“%(id)s” stands here more than once",
+    "unknown_placeholder": "there is no such placeholder; there are: %(known)s",
+    "unknown_service": "there is no service “%(service)s”",
+    "closes_before_opening": "a wave can't close before it opens",
+    "settles_before_closing": "answers can't become final while the wave is still open",
+    "negative": "a number of people can't be negative",
+    "wave_has_begun": "people have answered already; this can't be changed any more",
+    "earlier_than_promised": "people were told %(settles)s; a later day is possible, an earlier one is not",
+}
+"""Code of a fault in a file -> what its author reads; the engine words the faults of a questionnaire."""
+
+
+def explain(refusal: Refusal) -> str:
+    """The refusal in words, and a line for each of its problems."""
+    first = REFUSALS.get(refusal.code, refusal.code)
+    return "\n".join((_filled(first, refusal.values), *explain_faults(refusal.problems)))
+
+
+def explain_faults(found: Iterable[Any]) -> list[str]:
+    """A line for each fault: its path, and what is wrong there."""
+    return [f"{fault.path}: {fault_words(fault)}" for fault in found]
+
+
+def fault_words(fault: Any) -> str:
+    """What is wrong, without where."""
+    words = FAULTS if isinstance(fault, FileFault) else faults.MESSAGES
+    return _filled(words[fault.code], fault.values)
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> str:
+    return text % values if "%(" in text else text
