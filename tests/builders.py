@@ -1,17 +1,22 @@
 """One-line builders: a tiny questionnaire, a wave that is open, somebody who answers it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine import documents
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.services import collectors, questionnaires, responses
+from surveyapp.services import collectors, questionnaires, responses, waves
 from surveyapp.services.collecting import Wanted, collect
 from surveyapp.services.collectors import Collecting
+from surveyapp.services.refusals import Refusal
 from surveyapp.services.responses import Accepted, Chosen, Draft
+from surveyapp.store.base import Base
+from surveyapp.store.sessions import Sessions
 from surveyapp.store.waves import Wave
 
 LONG_AGO = date(2010, 12, 1)
@@ -61,9 +66,13 @@ release:
 """
 
 
-def tiny(name: str = "tiny", change: tuple[str, str] = ("", "")) -> Questionnaire:
-    """A questionnaire of four questions; ``change`` replaces a piece of its file."""
-    return documents.load(TINY.format(id=name).replace(*change))
+def tiny(name: str = "tiny", *changes: tuple[str, str]) -> Questionnaire:
+    """A questionnaire of four questions; ``changes`` replace pieces of its file, which must be there."""
+    text = TINY.format(id=name)
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return documents.load(text)
 
 
 def open_wave(
@@ -107,3 +116,35 @@ def respond(session: Session, collecting: Collecting, raw: Mapping[str, list[str
 def wave_of(session: Session, collecting: Collecting) -> Wave:
     """The wave as it is stored now."""
     return session.get_one(Wave, (collecting.org_id, collecting.wave_id))
+
+
+def count(session: Session, row: type[Base]) -> int:
+    """How many rows a table has."""
+    return session.scalars(select(func.count()).select_from(row)).one()
+
+
+def refused(code: str, call: Callable[..., object], *args: Any, **kwargs: Any) -> Refusal:
+    """The refusal a call ends in, which must have this code."""
+    with pytest.raises(Refusal) as caught:
+        call(*args, **kwargs)
+    assert caught.value.code == code
+    return caught.value
+
+
+def gathered(sessions: Sessions, people: int, q: Questionnaire | None = None) -> Collecting:
+    """A wave in which so many people have answered; the nth of them wrote "person n"."""
+    with sessions.begin() as session:
+        collecting = open_wave(session, q)
+        for person in range(people):
+            answers = {"how": 1 + person % 3, "what": ["help"], "where": "farm", "words": f"person {person}"}
+            submission = responses.Submission(key=person.to_bytes(16), answers=answers, language="lv")
+            responses.accept_submission(session, collecting, submission)
+    return collecting
+
+
+def close_and_settle(sessions: Sessions, collecting: Collecting) -> waves.Batch:
+    """Close the wave and settle it, each committed."""
+    with sessions.begin() as session:
+        waves.close(session, wave_of(session, collecting))
+    with sessions.begin() as session:
+        return waves.settle(session, wave_of(session, collecting))

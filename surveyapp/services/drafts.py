@@ -94,7 +94,7 @@ def open_form(session: Session, collecting: Collecting, chosen: Chosen) -> Opene
         raise Refusal("not_open_yet" if collecting.state == "planned" else "closed", {"opens": collecting.opens})
     keeping.sweep(session, collecting.today)
     token = codes.new_token()
-    answers = {PRESET: {**collecting.preset, "language": chosen.language, "variant": chosen.variant}}
+    answers = {PRESET: beforehand(collecting, chosen.language, chosen.variant)}
     values = {
         "org_id": collecting.org_id,
         "id": uuid4(),
@@ -111,6 +111,11 @@ def open_form(session: Session, collecting: Collecting, chosen: Chosen) -> Opene
     }
     session.connection().execute(insert(table_of(Stored)), values)
     return Opened(token, answers)
+
+
+def beforehand(collecting: Collecting, language: str, variant: str) -> dict[str, Any]:
+    """What a form knows before it is answered, for rules and for questions that need not be asked."""
+    return {**collecting.preset, "language": language, "variant": variant}
 
 
 _READ = select(

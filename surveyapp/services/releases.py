@@ -102,7 +102,7 @@ def _was_on(session: Session, wave: Wave, item: Item, modules: Sequence[str]) ->
     if item.show_if is None or mentioned(item.show_if) != {"modules"} or holds(item.show_if, {"modules": modules}):
         return True
     answered = select(Settled.id).filter_by(org_id=wave.org_id, wave_id=wave.id)
-    return session.scalar(answered.where(Settled.answers[item.id].is_not(None)).limit(1)) is not None
+    return session.scalar(answered.where(Settled.answers[item.id].as_string().is_not(None)).limit(1)) is not None
 
 
 def _response_lines(session: Session, made: _Sheet) -> Iterator[Sequence[str]]:

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine import flow
+from surveyapp.engine.flow import PRESET
 from surveyapp.services import drafts
 from surveyapp.services.codes import digest, key_of, read_receipt, receipt_of
 from surveyapp.services.collectors import Collecting
@@ -20,6 +21,7 @@ from surveyapp.services.drafts import (
     Chosen,
     Draft,
     answer_page,
+    beforehand,
     clear,
     keep,
     open_form,
@@ -56,7 +58,10 @@ __all__ = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """Finished answers as a channel hands them in. ``key``: made once by the client, the same in every repeat."""
+    """Finished answers as a channel hands them in. ``key``: made once by the client, the same in every repeat.
+
+    Answers without ``preset`` are judged with what the collector knows; a draft brings what it was begun with.
+    """
 
     key: bytes
     answers: Mapping[str, Any]
@@ -83,7 +88,8 @@ def accept_submission(session: Session, collecting: Collecting, submission: Subm
     Raises Refusal "answers_need_change" with the engine's problems, or "closed" once the wave has ended; a repeat
     of what was stored before that still gets its receipt.
     """
-    answers, problems = flow.record(collecting.questionnaire, submission.answers)
+    known = {PRESET: beforehand(collecting, submission.language, submission.variant)}
+    answers, problems = flow.record(collecting.questionnaire, known | dict(submission.answers))
     code = receipt_of(collecting.receipt_key, submission.key)
     if not _wave_is_open(session, collecting):
         if _is_spent(session, collecting, submission.key):

@@ -1,25 +1,11 @@
 """A form from agreement to receipt: nothing is lost, nothing is stored twice, and what is over is over."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from surveyapp.services import collectors, responses, waves
-from surveyapp.services.refusals import Refusal
 from surveyapp.store.models import Door, Draft, Inbox, Participation, SubmissionKey
 from surveyapp.store.sessions import Sessions
-from tests.builders import ANSWERS, answer, begin, draft_of, open_wave, respond, tiny, wave_of
-
-
-def refused(code: str, call, *args, **kwargs) -> Refusal:
-    try:
-        call(*args, **kwargs)
-    except Refusal as refusal:
-        assert refusal.code == code
-        return refusal
-    raise AssertionError(f"should have been refused with {code}")
-
-
-def count(session, row) -> int:
-    return session.scalars(select(func.count()).select_from(row)).one()
+from tests.builders import ANSWERS, answer, begin, count, draft_of, open_wave, refused, respond, tiny, wave_of
 
 
 def test_anna_answers_and_gets_a_receipt(sessions: Sessions) -> None:
@@ -69,7 +55,7 @@ def test_a_page_that_cannot_be_read_keeps_what_was_typed(sessions: Sessions) -> 
 def test_unread_answers_are_not_sent_and_stay(sessions: Sessions) -> None:
     with sessions.begin() as session:
         collecting = open_wave(
-            session, tiny(change=("{id: how, type: rating", "{id: how, required: true, type: rating"))
+            session, tiny("tiny", ("{id: how, type: rating", "{id: how, required: true, type: rating"))
         )
         token = begin(session, collecting)
         refusal = refused(

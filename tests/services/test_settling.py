@@ -1,41 +1,14 @@
 """Settling: what was confidential becomes anonymous, and nothing tells any more whose answers are whose."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import delete, func, select, text
 
 from surveyapp.services import keeping, responses, waves
 from surveyapp.store.migrating import owner_engine
 from surveyapp.store.models import Draft, Inbox, Participation, Settled, SettledText, SubmissionKey
-from surveyapp.store.sessions import Sessions
-from tests.builders import ANSWERS, begin, open_wave, respond, tiny, wave_of
+from surveyapp.store.sessions import Sessions, make_sessions
+from tests.builders import ANSWERS, begin, close_and_settle, count, gathered, open_wave, refused, respond, tiny, wave_of
 from tests.conftest import Database
-
-from .test_responses import count, refused
-
-CLOSED_FIRST = [pytest.param(5, id="five people"), pytest.param(1203, id="more than one part")]
-
-
-def close_and_settle(sessions: Sessions, collecting) -> waves.Batch:
-    with sessions.begin() as session:
-        waves.close(session, wave_of(session, collecting))
-    with sessions.begin() as session:
-        return waves.settle(session, wave_of(session, collecting))
-
-
-def gathered(sessions: Sessions, people: int, **more):
-    """A wave in which so many people have answered; the nth of them wrote "person n"."""
-    with sessions.begin() as session:
-        collecting = open_wave(session, **more)
-        for person in range(people):
-            submission = responses.Submission(
-                key=person.to_bytes(16),
-                answers={"how": 1 + person % 3, "what": ["help"], "where": "farm", "words": f"person {person}"},
-                language="lv",
-            )
-            responses.accept_submission(session, collecting, submission)
-    return collecting
 
 
 @pytest.mark.parametrize("people", [5, 1203])
@@ -58,7 +31,7 @@ def test_a_second_run_finds_nothing_to_do(sessions: Sessions) -> None:
 
 
 def test_only_what_the_release_declares_is_kept(sessions: Sessions) -> None:
-    own = tiny(change=("answers: [what]", "answers: []"))
+    own = tiny("tiny", ("answers: [what]", "answers: []"))
     with sessions.begin() as session:
         collecting = open_wave(session, own)
         respond(session, collecting, ANSWERS | {"what": ["other"], "what__text": ["a wheelchair"]})
@@ -72,8 +45,7 @@ def test_only_what_the_release_declares_is_kept(sessions: Sessions) -> None:
 
 
 def test_declared_columns_come_from_the_link_and_own_texts_go_to_the_texts(sessions: Sessions) -> None:
-    own = tiny(change=("[{column: where}]", "[{column: service}, {column: language}]"))
-    own = tiny(change=("quasi: [{column: where}]", "quasi: [{column: unit}, {column: language}]"))
+    own = tiny("tiny", ("quasi: [{column: where}]", "quasi: [{column: unit}, {column: language}]"))
     with sessions.begin() as session:
         collecting = open_wave(session, own)
         respond(session, collecting, ANSWERS | {"what": ["other"], "what__text": ["a wheelchair"]})
@@ -123,8 +95,8 @@ def correlation(order: list[int]) -> float:
     )
 
 
-def test_nothing_deleted_can_be_read_from_the_files(sqlite_database: Database, make_here) -> None:
-    sessions = make_here(sqlite_database)
+def test_nothing_deleted_can_be_read_from_the_files(sqlite_database: Database) -> None:
+    sessions = make_sessions(sqlite_database.config())
     collecting = gathered(sessions, 50)
     with sessions.begin() as session:
         begin(session, collecting)
@@ -137,21 +109,7 @@ def test_nothing_deleted_can_be_read_from_the_files(sqlite_database: Database, m
         assert not [canary for canary in canaries if canary in kept], f"{file.name} still holds what was deleted"
         if file.name.endswith("-wal"):
             assert not kept
-
-
-@pytest.fixture
-def make_here() -> Iterator[object]:
-    made: list[Sessions] = []
-
-    def make(database: Database) -> Sessions:
-        from surveyapp.store.sessions import make_sessions
-
-        made.append(make_sessions(database.config()))
-        return made[-1]
-
-    yield make
-    for sessions in made:
-        sessions.dispose()
+    sessions.dispose()
 
 
 def test_spent_keys_and_participation_outlive_settling(sessions: Sessions) -> None:
