@@ -40,7 +40,10 @@ types: $(VENV)/.tested
 	$(BIN)/mypy
 
 translations: $(VENV)/.tested
-	$(BIN)/python -m translations
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ --add-comments=TRANSLATORS: --add-location=file --sort-by-file \
+	  --project=surveyapp --version=0.1 --copyright-holder="the surveyapp developers" -o translations/messages.pot .
+	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -w 100 --no-fuzzy-matching
+	$(BIN)/python -m pytest -q tests/languages
 
 bench: $(VENV)/.tested
 	$(BIN)/python -m benchmarks

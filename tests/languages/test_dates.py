@@ -1,0 +1,46 @@
+"""Dates as people write them."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surveyapp.languages import choose, long_date
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("et", "2. november 2026"),
+        ("lv", "2026. gada 2. novembris"),
+        ("ru", "2 ноября 2026\u202fг."),
+        ("uk", "2 листопада 2026\u202fр."),
+        ("en", "2 November 2026"),
+    ],
+)
+def test_long_dates(language: str, words: str) -> None:
+    assert " ".join(long_date(date(2026, 11, 2), language).split()) == " ".join(words.split())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "accepted", "language"),
+    [
+        ("ru", "lv", "ru"),
+        ("xx", "lv", "lv"),
+        (None, "et-EE,et;q=0.9,en;q=0.5", "et"),
+        (None, "de,fr;q=0.5", "en"),
+        (None, "", "en"),
+        (None, "*", "en"),
+        (None, ";;;,,,", "en"),
+    ],
+)
+def test_the_language_is_the_link_s_then_the_browser_s_then_the_wave_s(
+    wanted: str | None, accepted: str, language: str
+) -> None:
+    assert choose(wanted, accepted, ("et", "lv", "ru", "en"), "en") == language
+
+
+@given(st.none() | st.text(), st.text())
+def test_no_header_breaks_the_choice(wanted: str | None, accepted: str) -> None:
+    assert choose(wanted, accepted, ("lv", "et"), "lv") in {"lv", "et"}
