@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -55,7 +56,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Answers so far, under the token they were asked for with. ``has_code``: a short code leads here."""
+    """Answers so far, under the token they were asked for with. ``sealed``: set once there is a short code."""
 
     id: UUID
     token: str
@@ -64,7 +65,15 @@ class Draft:
     variant: str
     view: str
     size: int
-    has_code: bool
+    sealed: bytes | None
+
+    @property
+    def code(self) -> str | None:
+        """The short code that leads here, if somebody has asked for one."""
+        if self.sealed is None:
+            return None
+        attempts = (codes.short_code_of(self.token, attempt) for attempt in count())
+        return next(code for code in attempts if codes.seal(self.token, code) == self.sealed)
 
 
 class Opened(NamedTuple):
@@ -149,7 +158,7 @@ def read_draft(session: Session, collecting: Collecting, token: str, *, to_chang
         variant=row.variant,
         view=row.view,
         size=row.size,
-        has_code=row.sealed is not None,
+        sealed=row.sealed,
     )
 
 
@@ -192,8 +201,7 @@ def _save(session: Session, collecting: Collecting, draft: Draft, **changes: Any
         changes["answers"] = _storable(changes["answers"])
     row = {"of_org": collecting.org_id, "of_id": draft.id, "touched": collecting.today, **changes}
     session.connection().execute(_SAVE, row)
-    has_code = draft.has_code or changes.pop("sealed", None) is not None
-    return replace(draft, has_code=has_code, **changes)
+    return replace(draft, **changes)
 
 
 def _storable(answers: dict[str, Any]) -> dict[str, Any]:
@@ -209,17 +217,16 @@ def _storable(answers: dict[str, Any]) -> dict[str, Any]:
 
 
 def short_code(session: Session, collecting: Collecting, draft: Draft) -> str:
-    """The short code of a draft: the same one whenever it is asked for."""
-    attempt = 0
-    while True:
+    """The short code of a draft, made when it is first asked for and the same ever after."""
+    if draft.code:
+        return draft.code
+    for attempt in count():
         code = codes.short_code_of(draft.token, attempt)
-        door = {"token_hash": codes.digest(code), "purpose": DOOR}
-        if insert_once(session, Door, **door, org_id=collecting.org_id, object_id=draft.id):
+        door = {"token_hash": codes.digest(code), "purpose": DOOR, "org_id": collecting.org_id, "object_id": draft.id}
+        if insert_once(session, Door, **door):
             _save(session, collecting, draft, sealed=codes.seal(draft.token, code))
             return code
-        if session.scalar(select(Door.object_id).filter_by(**door)) == draft.id:
-            return code
-        attempt += 1
+    raise AssertionError  # count() has no end
 
 
 def resume(session: Session, typed: str) -> Resumed | None:
@@ -240,5 +247,5 @@ def resume(session: Session, typed: str) -> Resumed | None:
 def drop(session: Session, org_id: UUID, draft: Draft) -> None:
     """Delete a draft, and with it the way back to it."""
     session.connection().execute(_DROP, {"of_org": org_id, "of_id": draft.id})
-    if draft.has_code:
+    if draft.sealed:
         session.execute(delete(Door).filter_by(org_id=org_id, object_id=draft.id, purpose=DOOR))

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from surveyapp.engine import flow
-from surveyapp.services import codes, collectors, responses
+from surveyapp.services import collectors, responses
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.responses import Draft
 from surveyapp.web.guard import require_own_form
@@ -38,8 +38,8 @@ def show(code: str, token: str, step: str) -> ResponseReturnValue:
     if not collecting.accepts:
         return pages.closed(collecting), 410
     speak(draft.language)
-    if step == SAVED and draft.has_code:
-        return pages.saved(collecting, draft, codes.short_code_of(token, 0))
+    if step == SAVED and draft.code:
+        return pages.saved(collecting, draft, draft.code)
     return _screen(collecting, draft, step)
 
 
