@@ -10,7 +10,7 @@ _LONGEST = 200
 class ConsentForm(Form):
     """Agree or decline; nothing is chosen beforehand. The messages of all three forms are codes of problems."""
 
-    consent = RadioField(choices=[(AGREE, AGREE), (DECLINE, DECLINE)], validators=[InputRequired("consent_missing")])
+    consent = RadioField(choices=[AGREE, DECLINE], validators=[InputRequired("consent_missing")])
 
 
 class CodeForm(Form):
