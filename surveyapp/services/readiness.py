@@ -3,7 +3,6 @@
 import shutil
 import time
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 from sqlalchemy import func, insert, select
@@ -12,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from surveyapp.store.inserts import table_of
 from surveyapp.store.limits import Counter
-from surveyapp.store.migrating import current, head
 from surveyapp.store.sessions import Sessions, StoreUnavailable
+from surveyapp.store.version import HEAD, present
 
 LEAST_FREE = 200_000_000
 """Bytes that must be free on the disk."""
@@ -44,15 +43,10 @@ def _probe(session: Session) -> list[str]:
     reasons = []
     row = {"bucket": b"\0" * 32, "ends": -time.time_ns(), "tries": 0}
     session.connection().execute(insert(table_of(Counter)), row)
-    if current(session.connection()) != _head():
+    if present(session.connection()) != HEAD:
         reasons.append("schema")
     theirs = session.scalars(select(func.now())).one()
     theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
     if abs((datetime.now(UTC) - theirs).total_seconds()) > _CLOCKS_APART:
         reasons.append("clock")
     return reasons
-
-
-@cache
-def _head() -> str:
-    return head()

@@ -1,0 +1,72 @@
+"""The product under gunicorn, as it is deployed, with workers that can be killed."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.conftest import SECRET, Database
+
+
+class Server:
+    """A running gunicorn and where it answers."""
+
+    def __init__(self, process: subprocess.Popen[bytes], address: str) -> None:
+        self.process = process
+        self.address = address
+
+    def workers(self) -> list[int]:
+        """Process ids of the workers that run now."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    def kill_one(self, chance: random.Random) -> bool:
+        """End one worker at once, whatever it is doing; False when there is none just now."""
+        there = self.workers()
+        if there:
+            os.kill(chance.choice(there), signal.SIGKILL)
+        return bool(there)
+
+
+@contextmanager
+def gunicorn(database: Database) -> Iterator[Server]:
+    """Serve the database with the shipped settings until the end of the block."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environ = {
+        **os.environ,
+        "DATABASE_URL": database.url,
+        "DATABASE_OWNER_URL": database.owner_url,
+        "SECRET_KEY": SECRET,
+        "INSTANCE_DIR": str(database.folder),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "LOG_LEVEL": "error",
+    }
+    command = [sys.executable, "-c", "from surveyapp.cli import main; main()", "serve", "--port", str(port)]
+    log = (database.folder / "server.log").open("wb")
+    process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+    try:
+        _wait(f"http://127.0.0.1:{port}/healthz")
+        yield Server(process, f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait(60)
+        log.close()
+
+
+def _wait(address: str) -> None:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the server did not start")
