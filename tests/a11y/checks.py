@@ -36,7 +36,7 @@ def check(page: Page, view: View | None = None) -> list[Finding]:
     return list(findings(page, view or View()))
 
 
-def check_together(pages: Iterable[tuple[str, str]]) -> list[Finding]:
+def check_together(pages: Iterable[tuple[str, str | bytes]]) -> list[Finding]:
     """(address, HTML) of pages of one language: own titles, and contact and help always in the same place."""
     by_title: dict[str, set[str]] = defaultdict(set)
     feet: dict[tuple[str, ...], str] = {}

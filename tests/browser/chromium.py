@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.conftest import RAN_ON
 from tests.needs import unavailable
 
 PROGRAM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -49,6 +50,7 @@ def chromium() -> Iterator[Browser]:
         unavailable(f"no Chromium at {PROGRAM} (set CHROMIUM, or install the package chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
+        RAN_ON["Chromium"] = browser.version
         yield browser
         browser.close()
 
