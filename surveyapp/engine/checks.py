@@ -90,9 +90,9 @@ def _own_text_flaw(item: Item, value: Mapping[str, Any], chosen: list[Any]) -> P
 
 def _check_rating(q: Questionnaire, item: Item, value: Any) -> Problem | None:
     scale = q.scale_of(item)
-    if scale and isinstance(value, int) and not isinstance(value, bool):
-        if any(point.value == value for point in scale.points):
-            return None
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if scale and whole and any(point.value == value for point in scale.points):
+        return None
     return Problem(item.id, "not_offered", {})
 
 

@@ -103,14 +103,14 @@ def prune(q: Questionnaire, answers: Answers) -> dict[str, Any]:
 
 def screens(q: Questionnaire, answers: Answers, view: str) -> tuple[Screen, ...]:
     """The screens in order. The simple version and the view "single" show one question at a time."""
-    return tuple(_arranged(q, visible(q, answers), _one_by_one(answers, view), view))
+    return tuple(_arranged(q, visible(q, answers), view, single=_one_by_one(answers, view)))
 
 
 def _one_by_one(answers: Answers, view: str) -> bool:
     return view == "single" or (answers.get(PRESET) or {}).get("variant") == "easy"
 
 
-def _arranged(q: Questionnaire, items: Sequence[Item], single: bool, view: str) -> Iterator[Screen]:
+def _arranged(q: Questionnaire, items: Sequence[Item], view: str, *, single: bool) -> Iterator[Screen]:
     seen = {item.id for item in items}
     for page in q.pages:
         shown = tuple(item for item in page.items if item.id in seen)
@@ -169,7 +169,7 @@ def progress(q: Questionnaire, answers: Answers, view: str, screen: Screen) -> P
     possible = [item for item in q.items if item.id not in preset and _possible(item, preset)]
     if simple:
         possible = [item for item in possible if not _left_out(item)]
-    ids = [each.id for each in _arranged(q, possible, _one_by_one(answers, view), view)]
+    ids = [each.id for each in _arranged(q, possible, view, single=_one_by_one(answers, view))]
     about = any(item.show_if is not None and not _decided(item) for item in possible)
     number = ids.index(screen.id) + 1 if screen.id in ids else len(ids)
     return Position(number, len(ids), about)

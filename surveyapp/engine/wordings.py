@@ -1,4 +1,4 @@
-"""Is every text there, in every declared language, with the same placeholders?"""
+"""Every text is there, in every declared language, with the same placeholders."""
 
 import re
 from collections.abc import Iterator
@@ -48,9 +48,8 @@ def _of_value(path: str, value: Any) -> Iterator[tuple[str, Wording]]:
     elif isinstance(value, tuple):
         for number, each in enumerate(value):
             yield from _of_value(f"{path}[{number}]", each)
-    elif isinstance(value, dict) and (value or path.rpartition(".")[2] in {"text", "label", "title"}):
-        if path.rpartition(".")[2] != "title" or value or path == "$.title":
-            yield path, value
+    elif isinstance(value, dict) and (value or path == "$.title" or path.rpartition(".")[2] in {"text", "label"}):
+        yield path, value
 
 
 def _wording(q: Questionnaire, path: str, wording: Wording) -> Iterator[Fault]:

@@ -64,40 +64,44 @@ class Collecting:
         return questionnaires.minutes(self.questionnaire, self.sha256, variant, language)
 
 
+_KNOWN = (
+    Collector.org_id,
+    Collector.id.label("collector_id"),
+    Collector.wave_id,
+    Collector.unit_id,
+    Collector.code,
+    Collector.channel,
+    Collector.state.label("collector_state"),
+    Collector.preset,
+    Wave.state.label("wave_state"),
+    Wave.slug.label("wave"),
+    Wave.questionnaire,
+    Wave.version,
+    Wave.language,
+    Wave.opens,
+    Wave.closes,
+    Wave.settles,
+    Wave.offers_withdrawal,
+    Wave.receipt_key,
+    Version.sha256,
+    Programme.slug.label("programme"),
+    Programme.name,
+    Programme.values.label("placeholders"),
+    Programme.modules,
+    Programme.funder,
+    Programme.synthetic,
+    Unit.name.label("unit_name"),
+    Unit.slug.label("unit"),
+    Unit.service,
+    Unit.service_group,
+    func.now().label("now"),
+)
+"""What one query brings: the form is asked for with every page, so there is only one."""
+
+
 def _of_code() -> Select[*tuple[Any, ...]]:
     return (
-        select(
-            Collector.org_id,
-            Collector.id.label("collector_id"),
-            Collector.wave_id,
-            Collector.unit_id,
-            Collector.code,
-            Collector.channel,
-            Collector.state.label("collector_state"),
-            Collector.preset,
-            Wave.state.label("wave_state"),
-            Wave.slug.label("wave"),
-            Wave.questionnaire,
-            Wave.version,
-            Wave.language,
-            Wave.opens,
-            Wave.closes,
-            Wave.settles,
-            Wave.offers_withdrawal,
-            Wave.receipt_key,
-            Version.sha256,
-            Programme.slug.label("programme"),
-            Programme.name,
-            Programme.values.label("placeholders"),
-            Programme.modules,
-            Programme.funder,
-            Programme.synthetic,
-            Unit.name.label("unit_name"),
-            Unit.slug.label("unit"),
-            Unit.service,
-            Unit.service_group,
-            func.now().label("now"),
-        )
+        select(*_KNOWN)
         .join_from(Door, Collector, and_(Collector.org_id == Door.org_id, Collector.id == Door.object_id))
         .join(Wave, and_(Wave.org_id == Collector.org_id, Wave.id == Collector.wave_id))
         .join(Programme, and_(Programme.org_id == Wave.org_id, Programme.id == Wave.programme_id))

@@ -10,7 +10,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -62,7 +62,7 @@ class Person:
         self.disturbed = 0
         self._connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
 
-    def __enter__(self) -> "Person":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -128,7 +128,9 @@ class Person:
             else:
                 if response.status in {200, 303}:
                     return response.status, response.headers.get("Location", ""), page
-                assert response.status == 503, f"{method} {where.split('/')[-1]} gave {response.status}: {page[-1500:]}"
+                assert response.status == 503, (
+                    f"{method} {where.rpartition('/')[2]} gave {response.status}: {page[-1500:]}"
+                )
             self.disturbed += 1
             time.sleep(self.chance.uniform(0.02, 0.1))
         raise AssertionError(f"{method} {where} was never answered")

@@ -1,0 +1,145 @@
+"""Who may import whom, no circles, and nothing imported inside a function without a reason."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OURS = ("surveyapp", "bots")
+STDLIB = sys.stdlib_module_names
+
+ALLOWED: dict[str, set[str]] = {
+    "surveyapp.engine": {"msgspec"},
+    "surveyapp.engine.documents": {"msgspec", "yaml"},
+    "surveyapp.store": {"sqlalchemy", "alembic", "surveyapp.store", "surveyapp.config"},
+    "surveyapp.services": {
+        "sqlalchemy",
+        "msgspec",
+        "yaml",
+        "cryptography",
+        "surveyapp.engine",
+        "surveyapp.store",
+        "surveyapp.services",
+        "surveyapp.config",
+    },
+    "surveyapp.web": {
+        "flask",
+        "flask_babel",
+        "werkzeug",
+        "wtforms",
+        "babel",
+        "sqlalchemy",
+        "surveyapp.engine",
+        "surveyapp.services",
+        "surveyapp.store.sessions",
+        "surveyapp.web",
+        "surveyapp.config",
+        "surveyapp.languages",
+        "surveyapp.wording",
+    },
+    "surveyapp.config": set(),
+    "surveyapp.languages": {"babel"},
+    "surveyapp.wording": {"babel", "surveyapp.engine", "surveyapp.languages"},
+    "surveyapp.serving": set(),
+    "surveyapp.terminal": {"click", "tqdm", "sqlalchemy", "surveyapp.services", "surveyapp.store", "surveyapp.config"},
+    "surveyapp.cli": {
+        "click",
+        "surveyapp.terminal",
+        "tqdm",
+        "sqlalchemy",
+        "surveyapp.engine",
+        "surveyapp.services",
+        "surveyapp.store",
+        "surveyapp.config",
+        "surveyapp.serving",
+    },
+}
+"""Package or module -> what it may import beside the standard library and, in the engine, the engine itself."""
+
+
+def files() -> list[Path]:
+    return sorted(file for name in OURS for file in (ROOT / name).rglob("*.py"))
+
+
+def module_of(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(file: Path) -> Iterator[tuple[str, ast.stmt, bool]]:
+    """(module, statement, inside a function) of every import; ``from a import b`` gives a.b where b is a module."""
+    tree = ast.parse(file.read_text("utf-8"))
+    inside = {
+        id(node)
+        for outer in ast.walk(tree)
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(outer)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node, id(node) in inside) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                is_module = (ROOT / full.replace(".", "/")).is_dir() or (
+                    ROOT / (full.replace(".", "/") + ".py")
+                ).is_file()
+                yield (full if is_module else node.module), node, id(node) in inside
+
+
+def allowed_for(module: str) -> set[str]:
+    best = max((name for name in ALLOWED if module == name or module.startswith(name + ".")), key=len, default="")
+    own = {"surveyapp.engine"} if module.startswith("surveyapp.engine") else set()
+    return ALLOWED.get(best, set()) | own
+
+
+@pytest.mark.parametrize("file", files(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_module_imports_only_what_its_layer_may(file: Path) -> None:
+    module, may = module_of(file), allowed_for(module_of(file))
+    for name, _, _ in imports(file):
+        top = name.partition(".")[0]
+        if top in STDLIB:
+            continue
+        assert any(name == each or name.startswith(each + ".") for each in may), f"{module} imports {name}"
+
+
+@pytest.mark.parametrize("file", files(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_nothing_is_imported_inside_a_function(file: Path) -> None:
+    source = file.read_text("utf-8").splitlines()
+    for name, node, inside in imports(file):
+        assert not inside or "#" in source[node.lineno - 1], (
+            f"{file.name}:{node.lineno} imports {name} late and gives no reason"
+        )
+
+
+def test_there_are_no_circles() -> None:
+    graph = {
+        module_of(file): {name for name, _, inside in imports(file) if name.startswith("surveyapp") and not inside}
+        for file in files()
+    }
+    done: set[str] = set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, " -> ".join([*path[path.index(module) :], module])
+        if module in done:
+            return
+        for each in graph.get(module, ()):
+            visit(each, (*path, module))
+        done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+def test_the_engine_loads_neither_flask_nor_sqlalchemy() -> None:
+    code = "import sys, surveyapp.engine.flow, surveyapp.engine.sheet; print(*sorted(sys.modules))"
+    loaded = set(
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+        ).stdout.split()
+    )
+    assert not loaded & {"flask", "sqlalchemy", "babel", "yaml", "click"}
