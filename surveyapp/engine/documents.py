@@ -43,6 +43,10 @@ def load(text: str, library: Mapping[str, str] | None = None) -> Questionnaire:
     return _convert(_lifted(raw))
 
 
+_DECODER = msgspec.json.Decoder(Questionnaire)
+"""Made while this module is imported, by one thread: two that decode a type for the first time crash the process."""
+
+
 def encode(q: Questionnaire) -> bytes:
     """Canonical JSON: keys sorted, defaults left out. Equal questionnaires give equal bytes."""
     return msgspec.json.encode(q, order="deterministic")
@@ -50,7 +54,7 @@ def encode(q: Questionnaire) -> bytes:
 
 def decode(data: bytes) -> Questionnaire:
     """The questionnaire of stored bytes."""
-    return msgspec.json.decode(data, type=Questionnaire)
+    return _DECODER.decode(data)
 
 
 def sha256(q: Questionnaire) -> str:
