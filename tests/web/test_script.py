@@ -7,7 +7,7 @@ from threading import Thread
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 from surveyapp.web.assets import STATIC
 from surveyapp.web.headers import content_security_policy
@@ -74,17 +74,23 @@ def site() -> Iterator[_Site]:
 
 
 @pytest.fixture
-def visit(page_in: PageIn, site: _Site) -> Visit:
-    """Opens a page of this HTML; returns it with the list of everything posted from it."""
+def visit(page_in: PageIn, site: _Site) -> Iterator[Visit]:
+    """Opens a page of this HTML; returns it with the list of everything posted from it. No console may complain."""
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
 
     def make(html: str, **how: object) -> tuple[Page, Posted]:
         site.html = html
         page = page_in(**how)
-        page.on("console", lambda message: pytest.fail(message.text) if message.type == "error" else None)
+        page.on("console", note)
         page.goto(f"http://127.0.0.1:{site.server_port}{ADDRESS}")
         return page, site.posted
 
-    return make
+    yield make
+    assert complaints == []
 
 
 def test_an_error_link_brings_the_question_and_not_only_its_field_into_view(visit: Visit) -> None:
