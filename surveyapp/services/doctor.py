@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
 from surveyapp.config import Config
-from surveyapp.services import keeping, readiness, waves
+from surveyapp.services import keeping, readiness, statements, waves
 from surveyapp.services.collectors import utc_day
 from surveyapp.store.responses import Inbox
 from surveyapp.store.sessions import PRAGMAS, Sessions
@@ -77,6 +77,8 @@ def _settings(config: Config) -> Iterator[Finding]:
         )
     if sqlite and config.workers > 2:
         yield Finding("workers", "warning", "SQLite serves best with two workers; PostgreSQL is better for more")
+    if config.production and not statements.read(config.instance_dir).contact:
+        yield Finding("statement", "warning", "statement.yaml in the instance folder names nobody to write to")
     yield Finding(
         "settings", "ok", f"production: {'yes' if config.production else 'no'}, {'SQLite' if sqlite else 'PostgreSQL'}"
     )

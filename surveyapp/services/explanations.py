@@ -9,6 +9,7 @@ from surveyapp.services.refusals import FileFault, Refusal
 REFUSALS: dict[str, str] = {
     "faulty_questionnaire": "“%(questionnaire)s” has faults and was not published",
     "faulty_programme": "the programme file has faults; nothing was changed",
+    "faulty_statement": "statement.yaml in the instance folder has faults",
     "faulty_file": "“%(file)s” can't be read as a questionnaire",
     "no_such_file": "there is no file “%(file)s”",
     "unknown_questionnaire": "there is no published questionnaire “%(questionnaire)s”; publish it first: surveyapp publish %(questionnaire)s",

@@ -48,7 +48,7 @@ def count(session: Session, limit: Limit, address: str | None, now: float) -> No
         return
     bucket, ends = place
     if add_up(session, bucket, ends) > limit.tries:
-        raise Refusal("too_many_tries", {"seconds": max(1, ends - int(now))})
+        raise Refusal("too_many_tries", {"limit": limit.name, "seconds": max(1, ends - int(now))})
 
 
 def forgive(session: Session, limit: Limit, address: str | None, now: float) -> None:

@@ -7,9 +7,9 @@ from typing import Literal
 
 import msgspec
 
-from surveyapp.engine import documents
 from surveyapp.engine.definition import PLACEHOLDERS, Wording
 from surveyapp.services.refusals import FileFault, Refusal
+from surveyapp.services.shapes import shaped
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -97,20 +97,10 @@ class Programme(Part, frozen=True, kw_only=True):
 
 def load(text: str) -> Programme:
     """Read a programme file. Raises Refusal "faulty_programme" with its faults."""
-    try:
-        programme = msgspec.convert(documents.parse(text), Programme, strict=False)
-    except documents.DocumentError as error:
-        raise _refusal([FileFault(error.path, error.code, error.values)]) from None
-    except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at ")
-        raise _refusal([FileFault(path.strip("`") or "$", "wrong_shape", {"detail": message})]) from None
+    programme = shaped(text, Programme, "faulty_programme")
     if faults := list(_faults(programme)):
-        raise _refusal(faults)
+        raise Refusal("faulty_programme", problems=tuple(faults))
     return programme
-
-
-def _refusal(faults: list[FileFault]) -> Refusal:
-    return Refusal("faulty_programme", problems=tuple(faults))
 
 
 def nodes(organisation: Organisation, path: str = "$.organisation") -> Iterator[tuple[str, Organisation]]:

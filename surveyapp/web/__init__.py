@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from surveyapp.config import Config
+from surveyapp.services import statements
 from surveyapp.store.sessions import make_sessions
 from surveyapp.web import assets, compression, errors, headers, health, journal, languages, site
 from surveyapp.web.respond import codes, entry, public, steps
@@ -26,7 +27,8 @@ def create_app(config: Config | None = None) -> Flask:
         TRUSTED_HOSTS=config.trusted_hosts,
     )
     stylesheet = assets.inline_stylesheet()
-    parts = site.Site(config, make_sessions(config), FormTokens(config.secrets), stylesheet)
+    statement = statements.read(config.instance_dir)
+    parts = site.Site(config, make_sessions(config), FormTokens(config.secrets), stylesheet, statement)
     site.install(app, parts)
     journal.install(app)
     compression.install(app)

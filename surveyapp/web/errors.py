@@ -5,14 +5,19 @@ from collections.abc import Iterator
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from surveyapp.services.limits import SUBMISSIONS
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.sessions import StoreUnavailable
 from surveyapp.web import journal
+from surveyapp.web.limited import wrong_link
 from surveyapp.web.respond.shells import plain_shell
 
 RETRY_AFTER = "2"
 _PAGES = frozenset({400, 403, 404, 405, 410, 413, 422, 429, 500, 503})
-_AGAIN = 503
+_AGAIN = frozenset({429, 503})
+"""The same form may be sent once more: it comes back with the page."""
+
+_UNAVAILABLE = 503
 _REFUSED = {"unknown_code": 404, "closed": 410, "not_open_yet": 410, "too_many_tries": 429}
 
 
@@ -24,11 +29,12 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, broken)
 
 
-def error_page(status: int) -> Response:
-    """The page of a status."""
+def error_page(status: int, *, busy: bool = False) -> Response:
+    """The page of a status; ``busy``: too much at once, though nobody did anything wrong."""
     shown = status if status in _PAGES else (400 if status < 500 else 500)
-    fields = tuple(posted()) if status == _AGAIN and request.method == "POST" else ()
-    return make_response(render_template("error.html", shell=plain_shell("/"), status=shown, fields=fields), status)
+    fields = tuple(posted()) if status in _AGAIN and request.method == "POST" else ()
+    shell = plain_shell("/")
+    return make_response(render_template("error.html", shell=shell, status=shown, busy=busy, fields=fields), status)
 
 
 def posted() -> Iterator[tuple[str, str]]:
@@ -51,8 +57,10 @@ def refused(error: HTTPException) -> Response:
 
 def declined(error: Refusal) -> Response:
     """What a service declined. A wrong address counts as a guess; too many of them have to wait."""
+    if error.code == "unknown_code":
+        error = wrong_link(error)
     status = _REFUSED.get(error.code, 422)
-    response = error_page(status)
+    response = error_page(status, busy=error.values.get("limit") == SUBMISSIONS.name)
     if status == 429:
         response.headers["Retry-After"] = str(error.values.get("seconds", 60))
     return response
@@ -60,8 +68,8 @@ def declined(error: Refusal) -> Response:
 
 def unavailable(error: StoreUnavailable) -> Response:
     """The answers could not be saved now: say so, keep them on the page, let them be sent again."""
-    journal.failed(error, _AGAIN)
-    response = error_page(_AGAIN)
+    journal.failed(error, _UNAVAILABLE)
+    response = error_page(_UNAVAILABLE)
     response.headers["Retry-After"] = RETRY_AFTER
     return response
 

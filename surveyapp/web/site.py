@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from surveyapp.config import Config
+from surveyapp.services.statements import Statement
 from surveyapp.store.sessions import Sessions
 from surveyapp.web.tokens import FormTokens
 
@@ -17,6 +18,7 @@ class Site:
     sessions: Sessions
     tokens: FormTokens
     stylesheet: str
+    statement: Statement
 
     @property
     def https(self) -> bool:

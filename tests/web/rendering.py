@@ -113,8 +113,12 @@ def other_pages() -> dict[str, str]:
         "accessibility": ("accessibility.html", {"statement": statement}),
     }  # fmt: skip
     for status in (400, 403, 404, 405, 410, 413, 422, 429, 500, 503):
-        pages[f"error_{status}"] = ("error.html", {"status": status, "fields": ()})
-    pages["error_503_form"] = ("error.html", {"status": 503, "fields": [("rating", "3"), ("action", "next")]})
+        pages[f"error_{status}"] = ("error.html", {"status": status, "busy": False, "fields": ()})
+    pages["error_503_form"] = (
+        "error.html",
+        {"status": 503, "busy": False, "fields": [("rating", "3"), ("action", "next")]},
+    )
+    pages["error_429_busy"] = ("error.html", {"status": 429, "busy": True, "fields": [("action", "send")]})
     return {
         name: environment.get_template(template).render(**{"shell": shell(), "errors": (), **given})
         for name, (template, given) in pages.items()

@@ -1,14 +1,13 @@
 """Ways back with a code from paper: to a survey, to unfinished answers, and to withdrawing what was sent."""
 
-import time
-
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from surveyapp.services import collectors, limits, responses
+from surveyapp.services import collectors, responses
 from surveyapp.services.refusals import Refusal
 from surveyapp.web.guard import require_own_form
+from surveyapp.web.limited import count_guess, forgive_guess
 from surveyapp.web.respond.forms import CodeForm, WithdrawForm
 from surveyapp.web.respond.shells import hidden, plain_shell
 from surveyapp.web.respond.views import SummaryRow
@@ -42,11 +41,10 @@ def take_code() -> ResponseReturnValue:
 
 def _lookup(session: Session, typed: str) -> str | None:
     """The address a code leads to. A wrong one stays counted against its network."""
-    now = time.time()
-    limits.count(session, limits.GUESSES, request.remote_addr, now)
+    count_guess(session)
     target = _target(session, typed)
     if target is not None:
-        limits.forgive(session, limits.GUESSES, request.remote_addr, now)
+        forgive_guess(session)
     return target
 
 
@@ -83,7 +81,7 @@ def withdrawn() -> ResponseReturnValue:
 
 
 def _withdraw(session: Session, typed: str) -> None:
-    limits.count(session, limits.GUESSES, request.remote_addr, time.time())
+    count_guess(session)
     responses.withdraw(session, typed)
 
 

@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from surveyapp.engine import flow
 from surveyapp.services import collectors, responses
 from surveyapp.services.collectors import Collecting
+from surveyapp.services.drafts import Opened
 from surveyapp.services.responses import Chosen
 from surveyapp.web.guard import require_own_form
+from surveyapp.web.limited import count_form
 from surveyapp.web.respond import pages
 from surveyapp.web.respond.addresses import entry_address, step_address
 from surveyapp.web.respond.choices import chosen, query
@@ -69,7 +72,11 @@ def _collecting(code: str) -> Collecting:
 
 
 def _open(collecting: Collecting, choice: Chosen) -> ResponseReturnValue:
-    opened = site().sessions.retrying(lambda session: responses.open_form(session, collecting, choice))
+    def work(session: Session) -> Opened:
+        count_form(session)
+        return responses.open_form(session, collecting, choice)
+
+    opened = site().sessions.retrying(work)
     step = flow.next_step(collecting.questionnaire, opened.answers, choice.view)
     first = step.screen.id if isinstance(step, flow.Ask) else "review"
     return redirect(step_address(collecting.code, opened.token, first), 303)

@@ -3,9 +3,11 @@
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 from flask.typing import ResponseReturnValue
 
+from surveyapp.languages import long_date
 from surveyapp.services import listing
 from surveyapp.web.languages import spoken
 from surveyapp.web.respond.shells import hidden, in_language, plain_shell
+from surveyapp.web.respond.texts import lines
 from surveyapp.web.respond.views import StartLink, StatementView
 from surveyapp.web.site import site
 
@@ -35,13 +37,25 @@ def start() -> ResponseReturnValue:
 @public.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """What happens to answers, in plain words."""
-    return render_template("privacy.html", shell=plain_shell("/privacy"), statement=StatementView())
+    return render_template("privacy.html", shell=plain_shell("/privacy"), statement=_statement())
 
 
 @public.get("/accessibility")
 def accessibility() -> ResponseReturnValue:
     """What was checked, how, and what was not."""
-    return render_template("accessibility.html", shell=plain_shell("/accessibility"), statement=StatementView())
+    return render_template("accessibility.html", shell=plain_shell("/accessibility"), statement=_statement())
+
+
+def _statement() -> StatementView:
+    says, language = site().statement, spoken()
+    return StatementView(
+        organisation=in_language(says.organisation, language),
+        contact=lines(in_language(says.contact, language)),
+        enforcement=lines(in_language(says.enforcement, language)),
+        authority=lines(in_language(says.authority, language)),
+        answer_days=says.answer_days,
+        checked_on=long_date(says.checked_on, language) if says.checked_on else "",
+    )
 
 
 @public.get("/media/<path:name>")

@@ -13,6 +13,7 @@ from surveyapp.services import responses
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.responses import Draft
+from surveyapp.web.limited import count_form
 from surveyapp.web.respond import pages
 from surveyapp.web.respond.addresses import RECEIPT, REVIEW, SAVED
 from surveyapp.web.respond.shells import ASKED
@@ -109,6 +110,7 @@ def _send(p: Press) -> Turn:
     shown = flow.visible(p.collecting.questionnaire, p.draft.answers)
     if "confirmed" not in request.form and pages.personal_items(p.draft, shown):
         return Turn(p.draft, REVIEW, warned=True)
+    count_form(p.session)
     try:
         responses.send(p.session, p.collecting, p.draft)
     except Refusal as refusal:

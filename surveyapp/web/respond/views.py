@@ -18,7 +18,7 @@ code.html                  hidden, errors, typed
 withdraw.html              hidden, errors, typed, done
 privacy.html               statement (StatementView)
 accessibility.html         statement (StatementView)
-error.html                 status, fields
+error.html                 status, busy, fields
 =========================  ====================================================================================
 """
 
