@@ -45,7 +45,8 @@ def test_a_new_window_begins_anew_and_the_wait_is_told(sessions: Sessions) -> No
     for _ in range(10):
         guess(sessions, HOME, NOON + 10)
     with sessions.begin() as session:
-        assert refused("too_many_tries", limits.count, session, TEN, HOME, NOON + 10).values == {"seconds": 50}
+        too_many = refused("too_many_tries", limits.count, session, TEN, HOME, NOON + 10)
+    assert too_many.values == {"limit": "ten", "seconds": 50}
     assert guess(sessions, HOME, NOON + 60)
 
 
