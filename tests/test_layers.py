@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
         "surveyapp.services",
         "surveyapp.store.sessions",
         "surveyapp.web",
+        "surveyapp.answers_in_words",
         "surveyapp.config",
         "surveyapp.languages",
         "surveyapp.wording",
@@ -44,6 +45,7 @@ ALLOWED: dict[str, set[str]] = {
     "surveyapp.config": set(),
     "surveyapp.languages": {"babel"},
     "surveyapp.wording": {"babel", "surveyapp.engine", "surveyapp.languages"},
+    "surveyapp.answers_in_words": {"babel", "surveyapp.engine", "surveyapp.languages", "surveyapp.wording"},
     "surveyapp.serving": set(),
     "surveyapp.terminal": {"click", "tqdm", "sqlalchemy", "surveyapp.services", "surveyapp.store", "surveyapp.config"},
     "surveyapp.cli": {

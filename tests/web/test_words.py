@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from surveyapp.answers_in_words import WORDS, answer_words
 from surveyapp.engine.answers import READERS, read
 from surveyapp.web.respond.entered import entered
 from surveyapp.web.respond.fields import FIELDS
-from surveyapp.web.respond.review import WORDS, answer_words
 from surveyapp.web.respond.texts import Voice, fill, grouped, linked, paragraphs
 
 from .every_type import ANSWERS, ITEMS, Q

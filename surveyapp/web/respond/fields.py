@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext
-
+from surveyapp.answers_in_words import consent_words
 from surveyapp.engine.definition import Item, Questionnaire
 from surveyapp.web.respond.entered import DATE_PARTS, Answers, entered
 from surveyapp.web.respond.options import (
@@ -150,14 +149,6 @@ def _text(asked: Asked) -> Parts:
 
 def _date(asked: Asked) -> Parts:
     return {"parts": tuple((part, asked.first(part)) for part in DATE_PARTS), "extras": extras_of(asked, 1)}
-
-
-def consent_words(item: Item, voice: Voice) -> tuple[str, str]:
-    """What agreeing and declining are called: the item's two options, else our own words."""
-    if item.options:
-        agree, decline = (voice.say(option.label) for option in item.options)
-        return agree, decline
-    return gettext("I agree"), gettext("I do not agree")
 
 
 def _consent(asked: Asked) -> Parts:
