@@ -10,7 +10,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlencode, urlsplit
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -21,11 +21,12 @@ WORDS = ("Paldies!", "Спасибо", "Дякую ’всім’", "õhtul oli 
 
 
 class Fields(HTMLParser):
-    """The controls of a page: hidden fields, choices by name, and names of text fields."""
+    """The controls of a page: hidden fields (also one by one), choices by name, and names of text fields."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.hidden: dict[str, str] = {}
+        self.kept: list[tuple[str, str]] = []
         self.choices: dict[str, list[str]] = {}
         self.several: set[str] = set()
         self.texts: list[str] = []
@@ -38,6 +39,7 @@ class Fields(HTMLParser):
             self.texts.append(name)
         elif tag == "input" and kind == "hidden":
             self.hidden[name] = value
+            self.kept.append((name, value))
         elif tag == "input" and kind in {"radio", "checkbox"}:
             self.choices.setdefault(name, []).append(value)
             if kind == "checkbox":
@@ -54,6 +56,9 @@ class Seen:
 
 class Person:
     """Somebody with a phone. ``disturbed`` counts the answers that didn't come, or weren't pages."""
+
+    headers: ClassVar[dict[str, str]] = {}
+    """Sent with every request."""
 
     def __init__(self, address: str, chance: random.Random) -> None:
         parts = urlsplit(address)
@@ -120,17 +125,23 @@ class Person:
         """One request, again and again until something answers it; 503 means again, anything else unexpected fails."""
         for _ in range(_PATIENCE):
             try:
-                self._connection.request(method, where, body=body, headers=_FORM if body else {})
-                response = self._connection.getresponse()
-                page = response.read().decode()
+                status, onward, page = self._once(method, where, body)
             except _LOST:
                 self._connection.close()
             else:
-                if response.status in {200, 303}:
-                    return response.status, response.headers.get("Location", ""), page
-                assert response.status == 503, (
-                    f"{method} {where.rpartition('/')[2]} gave {response.status}: {page[-1500:]}"
-                )
+                if status in {200, 303}:
+                    return status, onward, page
+                assert status == 503, f"{method} {where.rpartition('/')[2]} gave {status}: {page[-1500:]}"
+                self.refused(where, page, body)
             self.disturbed += 1
             time.sleep(self.chance.uniform(0.02, 0.1))
         raise AssertionError(f"{method} {where} was never answered")
+
+    def _once(self, method: str, where: str, body: str | None) -> tuple[int, str, str]:
+        """One request as it goes: status, where it leads, and the page."""
+        self._connection.request(method, where, body=body, headers=self.headers | (_FORM if body else {}))
+        response = self._connection.getresponse()
+        return response.status, response.headers.get("Location", ""), response.read().decode()
+
+    def refused(self, where: str, page: str, body: str | None) -> None:
+        """The server can't now and says so; whoever minds overrides this."""
