@@ -36,8 +36,8 @@ class Server:
 
 
 @contextmanager
-def gunicorn(database: Database) -> Iterator[Server]:
-    """Serve the database with the shipped settings until the end of the block."""
+def gunicorn(database: Database, other: str | None = None) -> Iterator[Server]:
+    """Serve the database with the shipped settings until the end of the block; ``other``: an application to serve instead."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -51,6 +51,9 @@ def gunicorn(database: Database) -> Iterator[Server]:
         "LOG_LEVEL": "error",
     }
     command = [sys.executable, "-c", "from surveyapp.cli import main; main()", "serve", "--port", str(port)]
+    if other:
+        place = ["--bind", f"127.0.0.1:{port}"]
+        command = [sys.executable, "-m", "gunicorn", "-c", "python:surveyapp.serving", *place, other]
     log = (database.folder / "server.log").open("wb")
     process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
     try:

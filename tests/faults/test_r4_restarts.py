@@ -8,9 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from surveyapp.services import library
+from surveyapp.services import library, responses
+from surveyapp.services.codes import digest
+from surveyapp.services.responses import Submission
 from surveyapp.store.migrating import upgrade
+from surveyapp.store.models import Inbox
 from surveyapp.store.sessions import make_sessions
 from tests import postgres
 from tests.builders import open_wave
@@ -78,3 +82,35 @@ def test_restarts_lose_nothing_and_show_nothing_but_503(
         result = compare(journal, session)
     assert result == {"acknowledged": people, "receipts given twice": 0, "lost": 0, "doubled": 0, "torn": 0}
     sessions.dispose()
+
+
+def lost_at_a_restart(server: postgres.Server, database: Database, synchronous_commit: str) -> int:
+    """How many of fifty submissions that were called saved are gone after the server was stopped at once.
+
+    The server's log writer is made to sleep, so that what is not synced at COMMIT is not synced soon either.
+    """
+    settings = {"synchronous_commit": synchronous_commit, "wal_writer_delay": "'10s'"}
+    server.run(*(f"ALTER SYSTEM SET {name} = {value}" for name, value in settings.items()))
+    sessions = make_sessions(database.config())
+    with sessions.begin() as session:
+        collecting = open_wave(session)
+    restart(server)
+    told = set()
+    for number in range(50):
+        one = Submission(key=number.to_bytes(16), answers={"how": 1 + number % 3}, language="lv")
+        accepted = sessions.retrying(lambda session, one=one: responses.accept_submission(session, collecting, one))
+        told.add(digest(accepted.receipt))
+    restart(server)
+    with sessions.reading() as session:
+        stored = set(session.scalars(select(Inbox.receipt_hash)))
+    sessions.dispose()
+    return len(told - stored)
+
+
+def test_a_restart_loses_nothing_that_was_called_saved(own_server: tuple[postgres.Server, Database]) -> None:
+    assert lost_at_a_restart(*own_server, "on") == 0
+
+
+def test_a_server_that_answers_before_it_has_synced_loses_it(own_server: tuple[postgres.Server, Database]) -> None:
+    """The control: the service refuses to start on such a server."""
+    assert lost_at_a_restart(*own_server, "off") > 0
