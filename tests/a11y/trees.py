@@ -56,7 +56,7 @@ def kind(control: Element) -> str:
 
 def texts(node: Element, language: str | None = None) -> Iterator[tuple[str, str | None, Element]]:
     """Every piece of text that is read out, with the ``lang`` in force and its element."""
-    language = node.attrs.get("lang") or language
+    language = node.attrs.get("lang", language)  # empty: nobody knows, as of what a person wrote
     for child in node.children or ():
         if child.name == "#text":
             if child.data.strip():

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from flask import render_template, request
 
+from surveyapp.answers_in_words import own_words
 from surveyapp.engine import flow
 from surveyapp.engine.checks import Problem
 from surveyapp.engine.definition import Item
@@ -106,13 +106,7 @@ def review(collecting: Collecting, draft: Draft, problems: Sequence[Problem] = (
 
 def personal_items(draft: Draft, items: Sequence[Item]) -> list[Item]:
     """Those whose text looks as if it could tell who somebody is."""
-    return [item for item in items if looks_personal(_text(draft.answers.get(item.id), item))]
-
-
-def _text(answer: Any, item: Item) -> str:
-    if isinstance(answer, dict):
-        return str(answer.get("text", ""))
-    return answer if item.type == "text" and isinstance(answer, str) else ""
+    return [item for item in items if looks_personal(own_words(item, draft.answers.get(item.id)))]
 
 
 def receipt(collecting: Collecting, code: str, *, unchanged: bool = False) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from surveyapp.answers_in_words import answer_words
+from surveyapp.answers_in_words import answer_words, own_words
 from surveyapp.engine.definition import Item, Questionnaire
 from surveyapp.web.respond.entered import Answers
 from surveyapp.web.respond.fields import question_words
@@ -11,11 +11,15 @@ from surveyapp.web.respond.texts import Voice
 
 
 class ReviewRow(NamedTuple):
-    """A question with its answer in words, empty when there is none, and where to change it."""
+    """A question with its answer in words, empty when there is none, and where to change it.
+
+    ``own``: the one of the answers that the person wrote, in a language nobody knows.
+    """
 
     question: str
     answers: tuple[str, ...]
     change_url: str | None
+    own: str = ""
 
 
 def review_rows(
@@ -27,7 +31,12 @@ def review_rows(
 ) -> tuple[ReviewRow, ...]:
     """Every question with its answer. ``change``: item -> address of the screen that changes it."""
     return tuple(
-        ReviewRow(question_words(item, voice), answer_words(q, item, answers.get(item.id), voice), change(item))
+        ReviewRow(
+            question_words(item, voice),
+            answer_words(q, item, answers.get(item.id), voice),
+            change(item),
+            own_words(item, answers.get(item.id)),
+        )
         for item in items
         if item.type != "note"
     )
