@@ -41,7 +41,7 @@ RESERVED_STEPS = frozenset({"review", "receipt", "save"})
 
 RESERVED_IDS = frozenset(
     {*VARIABLES, *RESERVED_STEPS, "wave", "version", "period", "batch", "preset", "typed", "id", "missing"}
-    | {"action", "asked", "confirmed", "form_token", "main"}
+    | {"action", "asked", "confirmed", "form_token", "form_language", "main"}
 )
 """Ids no item may have: they are columns of the export, keys of a draft or fields of a form."""
 

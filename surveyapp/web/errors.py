@@ -9,6 +9,7 @@ from surveyapp.services.limits import SUBMISSIONS
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.sessions import StoreUnavailable
 from surveyapp.web import journal
+from surveyapp.web.languages import speak_as_posted
 from surveyapp.web.limited import wrong_link
 from surveyapp.web.respond.shells import plain_shell
 
@@ -17,6 +18,7 @@ _PAGES = frozenset({400, 403, 404, 405, 410, 413, 422, 429, 500, 503})
 _AGAIN = frozenset({429, 503})
 """The same form may be sent once more: it comes back with the page."""
 
+_FORM_UNREADABLE = frozenset({400, 413})
 _UNAVAILABLE = 503
 _REFUSED = {"unknown_code": 404, "closed": 410, "not_open_yet": 410, "too_many_tries": 429}
 
@@ -31,6 +33,8 @@ def install(app: Flask) -> None:
 
 def error_page(status: int, *, busy: bool = False) -> Response:
     """The page of a status; ``busy``: too much at once, though nobody did anything wrong."""
+    if request.method == "POST" and status not in _FORM_UNREADABLE:
+        speak_as_posted()
     shown = status if status in _PAGES else (400 if status < 500 else 500)
     fields = tuple(posted()) if status in _AGAIN and request.method == "POST" else ()
     shell = plain_shell("/")

@@ -8,6 +8,9 @@ from flask_babel import Babel, Domain, refresh
 
 from surveyapp.languages import LANGUAGES, choose, translations_for
 
+LANGUAGE = "form_language"
+"""Hidden field of every form, so that a failure is told of in its language even when the store is away."""
+
 
 class Catalogues(Domain):  # type: ignore[misc]  # flask_babel has no types
     """The interface's texts in the language of the request."""
@@ -33,6 +36,13 @@ def speak(language: str) -> str:
 def asked_for(offered: Sequence[str], default: str) -> str:
     """The language link (``?lang=``) or browser ask for, among those offered."""
     return choose(request.args.get("lang"), request.headers.get("Accept-Language", ""), offered, default)
+
+
+def speak_as_posted() -> None:
+    """Answer in the language of the form that was posted, where it names one."""
+    posted = request.form.get(LANGUAGE, "")
+    if not g.get("language") and posted in LANGUAGES:
+        speak(posted)
 
 
 def install(app: Flask) -> None:

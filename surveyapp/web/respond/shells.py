@@ -10,7 +10,7 @@ from surveyapp.languages import LANGUAGES, long_date
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.responses import Chosen, Draft
 from surveyapp.web.guard import FIELD
-from surveyapp.web.languages import spoken
+from surveyapp.web.languages import LANGUAGE, spoken
 from surveyapp.web.respond.choices import size
 from surveyapp.web.respond.texts import Voice, lines
 from surveyapp.web.respond.views import Logo, ShellView, own_names
@@ -68,9 +68,9 @@ def around(collecting: Collecting, chosen: Chosen | Draft, voice: Voice, **more:
 
 
 def hidden(purpose: str, *objects: str, asked: str | None = None) -> tuple[tuple[str, str], ...]:
-    """The hidden fields of a form: its token and, on a screen, the items it shows."""
-    token = (FIELD, site().tokens.make(purpose, *objects))
-    return (token,) if asked is None else (token, (ASKED, asked))
+    """The hidden fields of a form: its token, the language it is in and, on a screen, the items it shows."""
+    own = ((FIELD, site().tokens.make(purpose, *objects)), (LANGUAGE, spoken()))
+    return own if asked is None else (*own, (ASKED, asked))
 
 
 def _logos(collecting: Collecting, language: str) -> tuple[Logo, ...]:

@@ -1,0 +1,89 @@
+"""Security headers stand on every answer of every route, refusals and failures included."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from surveyapp.web import create_app
+from tests.builders import open_wave
+from tests.conftest import Database
+
+OWED = {
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=()",
+}
+
+
+@pytest.fixture
+def app(sqlite_database: Database) -> Iterator[Flask]:
+    made = create_app(sqlite_database.config())
+    yield made
+    made.extensions["surveyapp"].sessions.dispose()
+
+
+@pytest.fixture
+def code(app: Flask) -> str:
+    with app.extensions["surveyapp"].sessions.begin() as session:
+        return open_wave(session).code
+
+
+def check(response: TestResponse) -> None:
+    for name, begins in OWED.items():
+        assert response.headers.get(name, "").startswith(begins), f"{response.request.path}: {name}"
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    assert response.headers.get("Cache-Control"), response.request.path
+    assert "Set-Cookie" not in response.headers
+    assert "Werkzeug" not in response.headers.get("Server", "")
+
+
+def addresses(app: Flask, code: str) -> Iterator[tuple[str, str]]:
+    """Every route with every method, filled in with what leads somewhere and with what doesn't."""
+    for rule in app.url_map.iter_rules():
+        for filled in ({"code": code, "token": "x" * 22, "step": "how", "name": "a.css"}, {}):
+            path = rule.rule
+            for argument in rule.arguments:
+                value = filled.get(argument, "nothing")
+                path = path.replace(f"<{argument}>", value).replace(f"<path:{argument}>", value)
+            for method in sorted({*(rule.methods or ()), "PUT"}):
+                yield method, path
+
+
+def test_every_route_has_them_whatever_the_method(app: Flask, code: str) -> None:
+    client, seen = app.test_client(use_cookies=False), set()
+    for method, path in addresses(app, code):
+        response = client.open(path, method=method)
+        check(response)
+        seen.add(response.status_code)
+    assert {200, 303, 403, 404, 405, 410} - {303} <= seen, seen
+
+
+def test_refusals_and_failures_have_them(app: Flask, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = app.test_client(use_cookies=False)
+    found = {
+        413: client.post(f"/r/{code}", data={"x": "y" * 70_000}),
+        400: client.get("/", headers={"Host": "elsewhere.example"}),
+    }
+    monkeypatch.setattr("surveyapp.web.respond.public.listing.listed", lambda session: 1 / 0)
+    found[500] = client.get("/")
+    for status, response in found.items():
+        assert response.status_code == status
+        check(response)
+    assert b"ZeroDivisionError" not in found[500].data
+
+
+def test_under_https_the_browser_is_told_to_stay_there(sqlite_database: Database) -> None:
+    app = create_app(sqlite_database.config(PUBLIC_URL="https://survey.example"))
+    response = app.test_client().get("/healthz", headers={"Host": "survey.example"})
+    assert "max-age=31536000" in response.headers["Strict-Transport-Security"]
+    app.extensions["surveyapp"].sessions.dispose()
+
+
+def test_respondents_pages_are_kept_by_no_cache(app: Flask, code: str) -> None:
+    for path in (f"/r/{code}", "/code", "/withdraw", "/"):
+        assert "no-store" in app.test_client().get(path).headers["Cache-Control"]
