@@ -56,6 +56,8 @@ def language(document: Document, view: View) -> Iterator[Finding]:
     if declared in {*NAMES.values()} and spoken not in {None, declared}:
         yield Finding("lang", "html", f"{declared!r}, but its words are {spoken!r}")
     for text, spoken_in, node in pieces:
+        if node.name == "textarea":
+            continue  # a person's own words: the field's language is that of its keyboard and speller
         named = NAMES.get(text.lower())
         if (named and spoken_in != named) or (
             spoken_in and is_cyrillic(text) and spoken_in.partition("-")[0] not in CYRILLIC
