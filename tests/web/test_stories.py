@@ -1,0 +1,193 @@
+"""What happens to a form in life: a night in between, a double click, two tabs, an update, another device, a change of mind."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from surveyapp.services import collectors, waves
+from surveyapp.store.models import Draft, Inbox, Participation
+from surveyapp.web import create_app
+from tests.builders import count, open_wave, wave_of
+from tests.conftest import SECRET, Database
+from tests.pages import Pages
+from tests.web.every_type import UNREADABLE
+from tests.web.every_type import Q as EVERY_TYPE
+
+
+@pytest.fixture
+def app(database: Database) -> Iterator[Flask]:
+    made = create_app(database.config())
+    yield made
+    made.extensions["surveyapp"].sessions.dispose()
+
+
+@pytest.fixture
+def code(app: Flask) -> str:
+    with app.extensions["surveyapp"].sessions.begin() as session:
+        return open_wave(session).code
+
+
+def stored(app: Flask, row: type = Inbox) -> int:
+    with app.extensions["surveyapp"].sessions.reading() as session:
+        return count(session, row)
+
+
+def begin(app: Flask, code: str, language: str = "en") -> Pages:
+    pages = Pages(app.test_client(use_cookies=False), language)
+    pages.get(f"/r/{code}?lang={language}")
+    if pages.page.questions:
+        pages.choose("consent", "agree")
+    pages.submit()
+    return pages
+
+
+def to_review(pages: Pages) -> Pages:
+    pages.choose("how", "3")
+    pages.submit()
+    pages.choose("where", "town")
+    pages.submit()
+    pages.submit()
+    assert pages.page.onward == "send"
+    return pages
+
+
+def test_a_form_left_open_over_night_is_taken(app: Flask, code: str) -> None:
+    with time_machine.travel("2026-03-01 20:00", tick=True):
+        pages = begin(app, code)
+        pages.choose("how", "2")
+    with time_machine.travel("2026-03-02 16:00", tick=True):
+        pages.submit()
+        pages.submit()
+        pages.submit()
+        pages.submit()
+    assert pages.page.heading == "Thank you, your answers were sent"
+    with app.extensions["surveyapp"].sessions.reading() as session:
+        assert session.scalars(select(Inbox.answers)).one()["how"] == 2
+
+
+def test_a_double_click_on_send_stores_one_response_and_shows_one_receipt(app: Flask, code: str) -> None:
+    pages = to_review(begin(app, code))
+    form = pages.page.forms[0]
+    fields = form.fields({}, "send")
+
+    def click(_: int) -> tuple[int, str]:
+        answer = app.test_client(use_cookies=False).post(form.action, data=dict(fields))
+        return answer.status_code, answer.headers["Location"]
+
+    with ThreadPoolExecutor(2) as clicks:
+        assert len(set(clicks.map(click, range(2)))) == 1
+    assert stored(app) == stored(app, Participation) == 1
+    assert stored(app, Draft) == 0
+
+
+def test_back_after_sending_shows_the_receipt_and_changes_nothing(app: Flask, code: str) -> None:
+    pages = to_review(begin(app, code))
+    review, fields = pages.page.address, pages.page.forms[0].fields({}, "send")
+    receipt = pages.submit().query("p.code")[0].to_text()
+    for address in (review, review.replace("/review", "/first")):
+        assert pages.get(address).query("p.code")[0].to_text() == receipt
+    assert pages.post(review, fields).query("p.code")[0].to_text() == receipt
+    changed = [(name, "next" if name == "action" else value) for name, value in fields]
+    pages.post(review.replace("/review", "/first"), [*changed, ("how", "1")], 409)
+    with app.extensions["surveyapp"].sessions.reading() as session:
+        assert session.scalars(select(Inbox.answers)).one()["how"] == 3
+
+
+def test_two_tabs_write_into_one_form(app: Flask, code: str) -> None:
+    pages = begin(app, code)
+    other = Pages(app.test_client(use_cookies=False), "en")
+    other.get(pages.page.address)
+    pages.choose("how", "1")
+    pages.submit()
+    other.choose("how", "2")
+    other.submit()
+    to_end = (pages.submit, pages.submit, pages.submit)
+    for step in to_end:
+        step()
+    assert stored(app) == 1
+    with app.extensions["surveyapp"].sessions.reading() as session:
+        assert session.scalars(select(Inbox.answers)).one()["how"] == 2
+    assert other.submit(409).query("p.code")
+
+
+def test_a_form_opened_before_an_update_and_a_new_secret_is_taken_after_it(
+    app: Flask, code: str, database: Database
+) -> None:
+    pages = begin(app, code)
+    pages.choose("how", "3")
+    form = pages.page.forms[0]
+    renewed = database.config(
+        SECRET_KEY="another secret that is long enough, too", SECRET_KEY_OLD=SECRET.replace(" ", "-")
+    )
+    after = create_app(database.config())
+    answer = after.test_client().post(form.action, data=dict(form.fields(pages.entered, "next")))
+    assert answer.status_code == 303
+    after.extensions["surveyapp"].sessions.dispose()
+    strange = create_app(renewed)
+    refused = strange.test_client().post(form.action, data=dict(form.fields(pages.entered, "next")))
+    assert refused.status_code == 403
+    strange.extensions["surveyapp"].sessions.dispose()
+
+
+def test_unfinished_answers_are_found_again_by_link_and_by_code_on_another_device(app: Flask, code: str) -> None:
+    pages = begin(app, code)
+    pages.choose("how", "2")
+    saved = pages.press("save")
+    short = saved.query("p.code")[-1].to_text().strip()
+    other = Pages(app.test_client(use_cookies=False))
+    other.sent = {"how"}
+    other.get("/code?lang=lv")
+    other.fill("code", short.lower())
+    begun = other.submit()
+    assert begun.language == "en"
+    assert next(question for question in begun.questions if question.name == "how").entered == ("2",)
+
+
+def test_declining_leaves_a_count_and_nothing_else(app: Flask) -> None:
+    with app.extensions["surveyapp"].sessions.begin() as session:
+        code = open_wave(session, EVERY_TYPE).code
+    pages = Pages(app.test_client(use_cookies=False), "en")
+    pages.get(f"/r/{code}?lang=en")
+    pages.choose("consent", "decline")
+    pages.submit()
+    assert stored(app, Draft) == stored(app) == 0
+    assert stored(app, Participation) == 1
+
+
+def test_answers_are_withdrawn_with_their_receipt(app: Flask, code: str) -> None:
+    receipt = to_review(begin(app, code)).submit().query("p.code")[0].to_text()
+    pages = Pages(app.test_client(use_cookies=False), "en")
+    for typed in ("0000 0000 0000 0000 0000 0", receipt.lower()):
+        pages.get("/withdraw?lang=en")
+        pages.fill("receipt", typed)
+        pages.submit()
+        assert pages.page.address.startswith("/withdraw/done")
+    assert stored(app) == 0
+
+
+def test_a_wave_that_is_closed_midway_says_so(app: Flask, code: str) -> None:
+    pages = begin(app, code)
+    with app.extensions["surveyapp"].sessions.begin() as session:
+        waves.close(session, wave_of(session, collectors.find(session, code)))
+    pages.submit(410)
+    assert stored(app) == 0
+
+
+@pytest.mark.parametrize("item", UNREADABLE)
+def test_what_cannot_be_read_survives_another_language(app: Flask, item: str) -> None:
+    with app.extensions["surveyapp"].sessions.begin() as session:
+        code = open_wave(session, EVERY_TYPE).code
+    pages = begin(app, code)
+    form = pages.page.forms[0]
+    typed = [(name, value) for name, values in UNREADABLE[item].items() for value in values]
+    fields = [(name, value) for name, value in form.fields({}, "lang-lv") if name not in UNREADABLE[item]] + typed
+    pages.language = "lv"
+    shown = pages.post(form.action, fields)
+    entered = {(question.name, value) for question in shown.questions for value in question.entered}
+    offered = {value for question in shown.questions if question.name == item for value, _ in question.choices}
+    for name, value in typed:
+        assert (name, value) in entered or (offered and value not in offered), f"{name} lost {value!r}"
