@@ -1,0 +1,66 @@
+"""axe finds nothing on any page in any language; nothing scrolls sideways on a small phone, sets a cookie or asks elsewhere."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from surveyapp.languages import LANGUAGES
+from surveyapp.store.sessions import make_sessions
+from surveyapp.web import create_app
+from tests.a11y.axe import axe
+from tests.a11y.findings import report
+from tests.conftest import new_sqlite
+from tests.serving import served
+
+from .chromium import PageIn
+from .states import NO_PAGE, Site, State, prepared, states
+
+
+@pytest.fixture(scope="module", name="site")
+def fixture_site(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    database = new_sqlite(tmp_path_factory.mktemp("every-page"), migrated_file)
+    sessions = make_sessions(database.config())
+    codes = prepared(sessions)
+    sessions.dispose()
+    app = create_app(database.config())
+    with served(app) as address:
+        yield Site(address, frozenset(rule.endpoint for rule in app.url_map.iter_rules()), *codes)
+    app.extensions["surveyapp"].sessions.dispose()
+
+
+def show(page: Page, site: Site, state: State) -> None:
+    """Open the page; what is posted is typed into its form and sent with its first button."""
+    page.goto(f"{site.address}{state.path}")
+    if state.posted:
+        for name, value in state.posted:
+            if name != "action":
+                page.locator(f'[name="{name}"]').first.fill(value)
+        page.locator("main button").first.click()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_accessible_narrow_and_on_its_own(page_in: PageIn, site: Site, language: str) -> None:
+    page = page_in("narrow")
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    seen = set()
+    for state in states(site, language):
+        show(page, site, state)
+        found = axe(page)
+        assert not found, f"{state.name} {state.path} in {language}\n{report(found)}"
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 320, f"{state.name} in {language} is {wide} px wide"
+        assert page.locator("html").get_attribute("lang") == language, state
+        seen.add(state.endpoint)
+    assert page.context.cookies() == []
+    assert asked == {urlsplit(site.address).netloc}
+    assert "steps.show" in seen
+
+
+def test_every_route_has_an_entry(site: Site) -> None:
+    shown = {state.endpoint for state in states(site, "lv")} - {None}
+    posting = {"steps.act"}  # its pages are those of steps.show, with what was wrong
+    assert shown | set(NO_PAGE) | posting == site.endpoints
