@@ -264,13 +264,14 @@ def export(*, wave: str, out: Path, as_json: bool) -> None:
 
 
 @main.command("doctor")
+@click.option("--start", is_flag=True, help="Look only for what forbids starting; servers do before they start.")
 @as_json_option
 @explained
-def doctor_command(*, as_json: bool) -> None:
+def doctor_command(*, start: bool, as_json: bool) -> None:
     """Look for whatever could break a promise: settings, database, disk, dates."""
     config = _config()
     with opened(config) as sessions:
-        found = doctor.examine(config, sessions)
+        found = doctor.forbids_start(config, sessions) if start else doctor.examine(config, sessions)
     say([each._asdict() for each in found], as_json, *(f"{each.state:<8} {each.name}: {each.words}" for each in found))
     if any(each.state == "failure" for each in found):
         raise SystemExit(1)

@@ -5,6 +5,8 @@ file before there is a Config, so the three settings it needs are read from the 
 """
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 _SQLITE_WORKERS = 4
@@ -31,3 +33,12 @@ preload_app = False
 accesslog = None
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - the heartbeat file, private to gunicorn
+
+
+def on_starting(server: object) -> None:
+    """Start nothing on a database that would lose what is called saved. Not asked again at a reload."""
+    look = [sys.executable, "-c", "from surveyapp.cli import main; main()", "doctor", "--start"]
+    looked = subprocess.run(look, capture_output=True, text=True, check=False)  # noqa: S603 - nobody else's words in it
+    if looked.returncode:
+        sys.stderr.write(looked.stdout + looked.stderr)
+        sys.exit(1)

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from surveyapp.config import Config
-from surveyapp.services import keeping, readiness, statements, waves
+from surveyapp.services import disks, keeping, readiness, statements, waves
 from surveyapp.services.collectors import utc_day
 from surveyapp.store.responses import Inbox
-from surveyapp.store.sessions import PRAGMAS, Sessions
+from surveyapp.store.sessions import PRAGMAS, Sessions, StoreUnavailable
+from surveyapp.store.version import HEAD, present
 from surveyapp.store.waves import Wave
 
 LARGEST_LOG = 16 * 1024 * 1024
@@ -43,6 +44,18 @@ _SERVER_MUST = {
     "server_encoding": "UTF8",
 }
 
+_FORBIDS_START = (
+    "schema",
+    "disk",
+    "pragma ",
+    "role",
+    "server fsync",
+    "server full_page_writes",
+    "server synchronous_commit",
+    "server server_encoding",
+)
+"""Beginnings of the names of findings: such a failure would lose, tear or refuse what people send."""
+
 
 class Finding(NamedTuple):
     """Something looked at. A failure breaks a promise now; a warning may."""
@@ -65,6 +78,21 @@ def examine(config: Config, sessions: Sessions) -> list[Finding]:
         found += _database(session.connection(), config)
         found += _dates(session)
     return found
+
+
+def forbids_start(config: Config, sessions: Sessions) -> list[Finding]:
+    """The failures with which the service must not start. A database that can't be reached now is no failure yet."""
+    try:
+        with sessions.reading() as session:
+            found = [*_schema(session.connection()), *_database(session.connection(), config)]
+    except StoreUnavailable:
+        return []
+    return [each for each in found if each.state == "failure" and each.name.startswith(_FORBIDS_START)]
+
+
+def _schema(connection: Connection) -> Iterator[Finding]:
+    if not inspect(connection).has_table("alembic_version") or present(connection) != HEAD:
+        yield Finding("schema", "failure", _UNREADY["schema"])
 
 
 def _settings(config: Config) -> Iterator[Finding]:
@@ -121,6 +149,8 @@ def _row_numbers(connection: Connection) -> Iterator[Finding]:
 
 def _files(file: Path) -> Iterator[Finding]:
     log = file.with_name(f"{file.name}-wal")
+    if kind := disks.network_kind(file):
+        yield Finding("disk", "failure", f"the database is on a network file system ({kind}), which can break it")
     size = log.stat().st_size if log.exists() else 0
     state: Literal["ok", "warning"] = "warning" if size > LARGEST_LOG else "ok"
     yield Finding("write-ahead log", state, f"{size} bytes")

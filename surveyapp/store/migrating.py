@@ -41,9 +41,8 @@ def owner_engine(url: str) -> Engine:
         Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
         return sqlite_engine(parsed)
     options = "-c lock_timeout=2s -c statement_timeout=0"
-    return create_engine(
-        parsed, poolclass=NullPool, hide_parameters=True, connect_args={"connect_timeout": 3, "options": options}
-    )
+    connect = {"connect_timeout": 3, "client_encoding": "utf8", "options": options}
+    return create_engine(parsed, poolclass=NullPool, hide_parameters=True, connect_args=connect)
 
 
 def upgrade(url: str, wait: float = 0) -> None:

@@ -139,7 +139,7 @@ def sqlite_engine(url: URL, *, read_only: bool = False) -> Engine:
 
 def postgresql_engine(url: URL, *, pgbouncer: bool = False) -> Engine:
     """PostgreSQL with short patience; behind PgBouncer without prepared statements and session settings."""
-    connect: dict[str, Any] = {"connect_timeout": 3}
+    connect: dict[str, Any] = {"connect_timeout": 3, "client_encoding": "utf8"}
     if pgbouncer:
         connect["prepare_threshold"] = None
     else:

@@ -3,9 +3,7 @@
 import random
 import subprocess
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,32 +11,17 @@ from sqlalchemy import select
 from surveyapp.services import library, responses
 from surveyapp.services.codes import digest
 from surveyapp.services.responses import Submission
-from surveyapp.store.migrating import upgrade
 from surveyapp.store.models import Inbox
 from surveyapp.store.sessions import make_sessions
 from tests import postgres
 from tests.builders import open_wave
 from tests.conftest import Database
-from tests.needs import unavailable
 
 from .journals import Journal, compare
 from .people import Person
 from .servers import gunicorn
 
 WRITERS = 8
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[tuple[postgres.Server, Database]]:
-    """A server that nobody else uses, with one migrated database."""
-    try:
-        with postgres.server() as server:
-            server.run(f"CREATE DATABASE survey OWNER {postgres.OWNER}")
-            owner_url = server.address("survey", postgres.OWNER)
-            upgrade(owner_url)
-            yield server, Database("postgresql", server.address("survey"), owner_url, tmp_path)
-    except postgres.NoServer:
-        unavailable("there is no PostgreSQL server on this machine")
 
 
 def restarting(server: postgres.Server, ended: threading.Event, seconds: float) -> int:
