@@ -27,6 +27,7 @@ class State(NamedTuple):
     name: str
     path: str
     posted: tuple[tuple[str, str], ...] = ()
+    filled: bool = False
 
 
 NO_PAGE = {
@@ -77,6 +78,11 @@ def _begun(site: Site, code: str, language: str, query: str = "") -> Pages:
 
 def _client_form(site: Site, language: str) -> Iterator[State]:
     yield from _steps(site, language)
+    if language in EVERY_TYPE.languages:
+        pages = _begun(site, site.everything, language)
+        yield State("steps.show", "an item of every type", pages.page.address)
+        yield State("steps.act", "a number that is none", pages.page.address, (("number", "a lot"),), filled=True)
+        pages.close()
     pages = _begun(site, site.clients, language, "&easy=1")
     yield State("steps.show", "simple question", pages.page.address)
     pages.close()
