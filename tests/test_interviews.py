@@ -17,6 +17,7 @@ from sqlalchemy import select
 from surveyapp.engine.documents import load
 from surveyapp.services import library, releases
 from surveyapp.services.codes import digest, read_receipt
+from surveyapp.services.collectors import Collecting
 from surveyapp.store.responses import Inbox
 from surveyapp.store.sessions import Sessions
 from surveyapp.web import create_app
@@ -90,9 +91,12 @@ release:
 
 
 class Somebody:
-    """One person's way through the form, with a note of their own of everything they entered."""
+    """One person's way through the form, with a note of their own of everything they entered.
 
-    def __init__(self, pages: Pages, chance: random.Random) -> None:
+    ``pages``: the page client over HTTP, or somebody in a browser.
+    """
+
+    def __init__(self, pages: Any, chance: random.Random) -> None:
         self.pages, self.chance = pages, chance
         self.note: dict[str, Any] = {}
 
@@ -223,6 +227,17 @@ FEW = pytest.param(30, id="30")
 ALL = pytest.param(200, id="200", marks=pytest.mark.soak)
 
 
+def exported(sessions: Sessions, collecting: Collecting, notes: Sequence[dict[str, Any]], folder: Path) -> None:
+    """Settle and export: the rows of the file must be those of the notes."""
+    close_and_settle(sessions, collecting)
+    with sessions.reading() as session:
+        releases.write(session, wave_of(session, collecting), folder / "out.csv")
+    with (folder / "out.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == ["rating", "who", "uses__care", "uses__centre", "uses__other", "uses__none", "again"]
+    assert Counter(map(tuple, rows)) == Counter(map(coded, notes))
+
+
 @pytest.mark.parametrize("people", [FEW, ALL])
 def test_what_each_person_noted_is_stored_and_exported(
     sessions: Sessions, app_of: Callable[[], Pages], people: int, tmp_path: Path
@@ -231,13 +246,7 @@ def test_what_each_person_noted_is_stored_and_exported(
         collecting = open_wave(session, EVERYTHING)
     notes = interviews(sessions, app_of, collecting.code, people)
     assert {kind for note in notes for kind in note} == {item.id for item in EVERYTHING.items if item.type != "note"}
-    close_and_settle(sessions, collecting)
-    with sessions.reading() as session:
-        releases.write(session, wave_of(session, collecting), tmp_path / "out.csv")
-    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
-    assert header == ["rating", "who", "uses__care", "uses__centre", "uses__other", "uses__none", "again"]
-    assert Counter(map(tuple, rows)) == Counter(map(coded, notes))
+    exported(sessions, collecting, notes, tmp_path)
 
 
 MISSING = {"skipped": "-9", "dk": "-8", "na": "-7", "refused": "-5"}

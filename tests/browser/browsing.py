@@ -1,0 +1,64 @@
+"""Somebody in a browser, seen as the page client sees a program: the same words, real clicks, keys and JavaScript."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator
+from playwright.sync_api import Page as Tab
+
+from tests.page_forms import Question
+from tests.pages import Page
+from tests.transports import Answer
+
+
+class Browsing:
+    """Opens, chooses, types and presses in a tab; ``page`` is what it shows, parsed."""
+
+    def __init__(self, tab: Tab, site: str) -> None:
+        self._tab, self._site = tab, site
+        self.language: str | None = None
+        self.page = Page("", Answer(0, {}, b""))
+
+    def get(self, address: str) -> Page:
+        """Open an address of the site."""
+        self._tab.goto(f"{self._site}{address}")
+        return self._read()
+
+    def choose(self, name: str, *values: str) -> None:
+        """Have exactly these of a question's choices chosen."""
+        for value, control in self._choices(name):
+            if control.get_attribute("type") == "checkbox":
+                control.set_checked(value in values)
+            elif value in values:
+                control.check()
+
+    def fill(self, name: str, text: str) -> None:
+        """Type into a field, in place of what stands there."""
+        self._tab.locator(f'main [name="{name}"]:not([type=radio]):not([type=checkbox])').fill(text)
+
+    def press(self, value: str) -> Page:
+        """Press the button of that value."""
+        if value.startswith("lang-"):
+            self.language = value.removeprefix("lang-")
+        with self._tab.expect_navigation():
+            self._tab.locator(f'button[value="{value}"]:visible').first.click()
+        return self._read()
+
+    def submit(self) -> Page:
+        """Press the button that goes on."""
+        return self.press(self.page.onward or "")
+
+    def question(self, name: str, *, choices: bool) -> Question:
+        """The question of that name, as it stands in the page."""
+        return self.page.question(name, choices=choices)
+
+    def _choices(self, name: str) -> Sequence[tuple[str, Locator]]:
+        found = self._tab.locator(f'main [name="{name}"]:is([type=radio], [type=checkbox])').all()
+        return [(control.get_attribute("value") or "", control) for control in found]
+
+    def _read(self) -> Page:
+        parts = urlsplit(self._tab.url)
+        html = {"content-type": "text/html; charset=utf-8"}
+        self.page = Page(parts.path, Answer(200, html, self._tab.content().encode()))
+        assert self.language in {None, self.page.language}
+        return self.page
