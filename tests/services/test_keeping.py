@@ -78,6 +78,11 @@ def test_whoever_comes_first_on_a_day_sweeps(sessions: Sessions) -> None:
         assert count(session, Draft) == 0
 
 
+def empty_pages(sessions: Sessions) -> int:
+    with sessions.reading() as session:
+        return session.scalars(text("PRAGMA freelist_count")).one()
+
+
 def files_hold(database: Database, words: str) -> bool:
     return any(words.encode() in file.read_bytes() for file in database.folder.glob("survey.db*"))
 
@@ -86,12 +91,14 @@ def test_what_is_deleted_is_in_no_file_of_sqlite(sqlite_database: Database) -> N
     sessions = make_sessions(sqlite_database.config())
     with sessions.begin() as session:
         collecting = open_wave(session)
-        token = begin(session, collecting)
-        answer(session, collecting, token, {"words": [CANARY]})
+        for _ in range(20):
+            answer(session, collecting, begin(session, collecting), {"words": [CANARY + " and on" * 100]})
     assert files_hold(sqlite_database, CANARY)
     with sessions.begin() as session:
         keeping.purge(session, TODAY + timedelta(days=10_000))
+    assert empty_pages(sessions) > 0
     assert keeping.clean_up(sessions.writing_engine)
+    assert empty_pages(sessions) == 0
     assert not files_hold(sqlite_database, CANARY)
     assert (sqlite_database.folder / "survey.db-wal").stat().st_size == 0
     sessions.dispose()
