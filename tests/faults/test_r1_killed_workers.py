@@ -11,6 +11,7 @@ from surveyapp.store.sessions import Sessions
 from tests.builders import open_wave
 from tests.conftest import Database
 
+from .doomed import DEATHS
 from .journals import Journal, compare
 from .people import Person
 from .servers import Server, gunicorn
@@ -37,14 +38,17 @@ def answering(server: Server, code: str, journal: Journal, person: int) -> int:
         return somebody.disturbed
 
 
-def live_through(
-    database: Database, sessions: Sessions, people: int, seconds: float, other: str | None = None
-) -> dict[str, int]:
-    """So many people answer while workers are killed every few seconds; what the journals say against the store."""
+@pytest.mark.parametrize(
+    ("people", "seconds"),
+    [pytest.param(24, 2.0, id="24"), pytest.param(10_000, 1.0, id="10000", marks=pytest.mark.soak)],
+)
+def test_killed_workers_lose_and_double_nothing(
+    database: Database, sessions: Sessions, people: int, seconds: float
+) -> None:
     with sessions.begin() as session:
         code = open_wave(session, library.load("client_satisfaction_10")).code
     journal, ended = Journal(database.folder / "journal"), threading.Event()
-    with gunicorn(database, other) as server, ThreadPoolExecutor(WRITERS) as writers, ThreadPoolExecutor(1) as killer:
+    with gunicorn(database) as server, ThreadPoolExecutor(WRITERS) as writers, ThreadPoolExecutor(1) as killer:
         killed = killer.submit(killing, server, ended, seconds)
         try:
             disturbed = sum(writers.map(lambda person: answering(server, code, journal, person), range(people)))
@@ -54,20 +58,29 @@ def live_through(
     assert killed.result() > 0
     assert disturbed > 0, "nobody noticed that workers were killed: this shows nothing"
     with sessions.reading() as session:
-        return compare(journal, session)
-
-
-@pytest.mark.parametrize(
-    ("people", "seconds"),
-    [pytest.param(24, 2.0, id="24"), pytest.param(10_000, 1.0, id="10000", marks=pytest.mark.soak)],
-)
-def test_killed_workers_lose_and_double_nothing(
-    database: Database, sessions: Sessions, people: int, seconds: float
-) -> None:
-    result = live_through(database, sessions, people, seconds)
+        result = compare(journal, session)
     assert result == {"acknowledged": people, "receipts given twice": 0, "lost": 0, "doubled": 0, "torn": 0}
 
 
-def test_without_transactions_killed_workers_lose_what_was_called_saved(database: Database, sessions: Sessions) -> None:
-    """The control: each statement is kept by itself, so that a key may be spent for answers that never came."""
-    assert live_through(database, sessions, 16, 1.5, "tests.faults.torn:app")["lost"] > 0
+def lost_at_the_worst_moment(database: Database, sessions: Sessions, *, torn: bool) -> int:
+    """How many answers that were called saved are gone when workers die between the key and the answers."""
+    with sessions.begin() as session:
+        code = open_wave(session).code
+    journal = Journal(database.folder / "journal")
+    with gunicorn(database, f"tests.faults.doomed:app(torn={torn})") as server, ThreadPoolExecutor(4) as writers:
+        list(writers.map(lambda person: answering(server, code, journal, person), range(3 * DEATHS)))
+    journal.close()
+    assert len(list(database.folder.glob("death-*"))) >= DEATHS
+    with sessions.reading() as session:
+        result = compare(journal, session)
+    assert result["acknowledged"] == 3 * DEATHS
+    return result["lost"]
+
+
+def test_workers_killed_at_the_worst_moment_lose_nothing(database: Database, sessions: Sessions) -> None:
+    assert lost_at_the_worst_moment(database, sessions, torn=False) == 0
+
+
+def test_without_transactions_they_lose_what_was_called_saved(database: Database, sessions: Sessions) -> None:
+    """The control: each statement is kept by itself, so that a key is spent for answers that never came."""
+    assert lost_at_the_worst_moment(database, sessions, torn=True) > 0
