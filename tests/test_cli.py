@@ -1,0 +1,192 @@
+"""The command line, from an empty database to a file for analysts: what it prints, and with what code it ends."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from click.testing import CliRunner, Result
+
+from surveyapp.cli import main
+from surveyapp.services import library
+from surveyapp.store.sessions import Sessions
+from tests.builders import TINY, gathered
+from tests.conftest import SECRET, Database
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(database: Database) -> Run:
+    """Runs ``surveyapp`` with these words on the database; ``code`` is the exit code it must end with."""
+    environ = {
+        "DATABASE_URL": database.url,
+        "DATABASE_OWNER_URL": database.owner_url,
+        "SECRET_KEY": SECRET,
+        "INSTANCE_DIR": str(database.folder),
+    }
+
+    def surveyapp(*words: str, code: int = 0) -> Result:
+        result = CliRunner().invoke(main, list(words), env=environ)
+        assert result.exit_code == code, result.output
+        assert "Traceback" not in result.output
+        return result
+
+    return surveyapp
+
+
+def data(result: Result) -> Any:
+    return json.loads(result.stdout)
+
+
+def test_every_command_explains_itself(run: Run) -> None:
+    for command in main.commands:
+        said = run(command, "--help").output
+        assert "Usage:" in said
+        assert len(said.splitlines()) > 4
+
+
+def test_publishing_the_same_twice_makes_one_version(run: Run) -> None:
+    first = data(run("publish", "client_satisfaction_10", "client_satisfaction_short", "--json"))
+    again = data(run("publish", "client_satisfaction_10", "client_satisfaction_short", "--json"))
+    assert first == again
+    assert [each["questionnaire"] for each in first] == ["client_satisfaction_10", "client_satisfaction_short"]
+    assert first[0].keys() == {"questionnaire", "version", "sha256", "languages"}
+    assert sorted(first[0]["languages"]) == ["en", "et", "lv", "ru", "uk"]
+
+
+def test_a_collector_is_made_once_and_found_again(run: Run) -> None:
+    run("publish", "client_satisfaction_short")
+    words = ("collect", "client_satisfaction_short", "--wave", "kuldiga/2026", "--unit", "Day centre", "--json")
+    first, again = data(run(*words)), data(run(*words))
+    assert first == again
+    assert first.keys() == {"wave", "code", "url", "chat_url", "bot_start"}
+    assert first["wave"] == "kuldiga/2026"
+    assert first["url"].endswith(f"/r/{first['code']}")
+    assert len(first["code"]) == 8
+
+
+def test_a_programme_file_can_be_given_again(run: Run) -> None:
+    run("publish", *library.PUBLISHED)
+    file = str(library.SHIPPED / "programmes" / "kuldiga.yaml")
+    assert "made" in run("programme", file).stdout
+    assert "up to date" in run("programme", file).stdout
+
+
+def test_faults_are_named_with_their_place(run: Run, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
+    good.write_text(TINY.format(id="tiny"), "utf-8")
+    bad.write_text(TINY.format(id="tiny").replace("scale: good3", "scale: nowhere"), "utf-8")
+    assert run("check", str(good)).stdout == "no faults\n"
+    said = run("check", str(good), str(bad), code=1).stdout
+    assert "bad.yaml: $.pages[0].items[0]" in said
+    assert data(run("check", str(bad), "--json", code=1))[0]["file"] == str(bad)
+    assert "questionnaire" in json.dumps(data(run("schema")))
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[", "- a", "{a: 1, a: 2}", "schema: questionnaire/1", "\x00", "yes: no", "&a [*a]"]
+)
+def test_no_file_makes_it_fall_over(run: Run, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "file.yaml"
+    file.write_text(content, "utf-8")
+    for command in ("check", "publish", "programme"):
+        assert run(command, str(file), code=1).output
+
+
+def test_from_answers_to_a_file(run: Run, sessions: Sessions, tmp_path: Path) -> None:
+    gathered(sessions, 12)
+    refused = run("export", "town/2010", "--out", str(tmp_path / "out.zip"), code=1)
+    assert "settle" in refused.output
+    settled = data(run("settle", "town/2010", "--json"))
+    assert (settled["responses"], settled["closed"]) == (12, True)
+    assert data(run("settle", "town/2010", "--json"))["responses"] == 0
+    written = data(run("export", "town/2010", "--out", str(tmp_path / "out.zip"), "--json"))
+    assert (written["responses"], written["columns"]) == (12, 4)
+    with ZipFile(tmp_path / "out.zip") as archive:
+        assert len(archive.read("data/responses.csv").splitlines()) == 13
+
+
+def test_what_cannot_be_done_is_said_plainly(run: Run, sessions: Sessions, tmp_path: Path) -> None:
+    gathered(sessions, 9)
+    assert "town/2010" in run("settle", "town/1999", code=1).output
+    assert run("settle", "nowhere", code=1).output
+    run("settle", "town/2010")
+    assert "10" in run("export", "town/2010", "--out", str(tmp_path / "out.csv"), code=1).output
+    assert run("export", "town/2010", "--out", str(tmp_path / "out.pdf"), code=1).output
+    assert not list(tmp_path.glob("out*"))
+    run("publish", "no_such_questionnaire", code=1)
+    run("collect", "tiny", "--wave", "a wave", "--unit", "centre", code=1)
+    run("collect", "tiny", "--wave", "town/2010", "--unit", "centre", code=1)
+    for words in (("settle",), ("export", "town/2010"), ("nothing",), ("publish",), ("serve", "--port", "0")):
+        run(*words, code=2)
+
+
+def test_a_wave_is_not_settled_before_the_day_people_were_told(run: Run, tmp_path: Path) -> None:
+    run("publish", "client_satisfaction_short")
+    later = (date.today() + timedelta(days=30)).isoformat()  # noqa: DTZ011 - a month hence in any zone
+    wave = ("--wave", "kuldiga/2030", "--unit", "centre", "--settles", later)
+    run("collect", "client_satisfaction_short", *wave)
+    assert later in run("settle", "kuldiga/2030", code=1).output
+
+
+def test_a_database_that_is_not_there_is_said_to_be_away(tmp_path: Path) -> None:
+    environ = {"DATABASE_URL": "postgres://a:b@127.0.0.1:9/c", "SECRET_KEY": SECRET, "INSTANCE_DIR": str(tmp_path)}
+    for words in (["upgrade"], ["publish", "client_satisfaction_short"], ["settle", "a/b"], ["doctor"]):
+        result = CliRunner().invoke(main, words, env=environ)
+        assert result.exit_code == 1
+        assert "Traceback" not in result.output
+        assert result.output
+
+
+def test_served_until_it_is_told_to_end(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environ = {**os.environ, "INSTANCE_DIR": str(tmp_path), "LOG_LEVEL": "error"}
+    command = [sys.executable, "-c", "from surveyapp.cli import main; main()", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL)
+    try:
+        assert _answers(f"http://127.0.0.1:{port}/readyz") == b"ok\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+
+
+def _answers(address: str) -> bytes:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address, timeout=5) as response:
+                return bytes(response.read())
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{address} never answered")
+
+
+def test_two_demonstrations_are_the_same_and_a_second_start_adds_nothing(tmp_path: Path) -> None:
+    files = []
+    for name in ("one", "two"):
+        environ = {"INSTANCE_DIR": str(tmp_path / name), "PORT": "8123"}
+        for _ in range(2):
+            made = CliRunner().invoke(main, ["demo", "--no-serve", "--json"], env=environ)
+            assert made.exit_code == 0, made.output
+        out = tmp_path / f"{name}.csv"
+        written = CliRunner().invoke(main, ["export", "kuldiga/2010", "--out", str(out), "--json"], env=environ)
+        assert json.loads(written.stdout)["responses"] == 178
+        files.append(sorted(out.read_text("utf-8").splitlines()))
+    assert files[0] == files[1]
+    refused = CliRunner().invoke(
+        main, ["demo", "--no-serve"], env={**environ, "PUBLIC_URL": "https://survey.example", "SECRET_KEY": SECRET}
+    )
+    assert refused.exit_code == 1
