@@ -185,6 +185,7 @@ def test_two_demonstrations_are_the_same_and_a_second_start_adds_nothing(tmp_pat
         written = CliRunner().invoke(main, ["export", "kuldiga/2010", "--out", str(out), "--json"], env=environ)
         assert json.loads(written.stdout)["responses"] == 178
         files.append(sorted(out.read_text("utf-8").splitlines()))
+        assert "made-up data" in (tmp_path / f"{name}.SYNTHETIC.txt").read_text("utf-8")
     assert files[0] == files[1]
     refused = CliRunner().invoke(
         main, ["demo", "--no-serve"], env={**environ, "PUBLIC_URL": "https://survey.example", "SECRET_KEY": SECRET}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from surveyapp.engine import sheet
 from surveyapp.engine.definition import Item, Questionnaire
 from surveyapp.engine.rules import holds, mentioned
-from surveyapp.services import questionnaires
+from surveyapp.services import library, questionnaires
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.programmes import Programme
 from surveyapp.store.responses import Settled
@@ -23,7 +23,7 @@ from surveyapp.store.waves import Wave
 FEWEST = 10
 """Settled responses below which nothing leaves the store."""
 
-RESPONSES, CODEBOOK = "data/responses.csv", "codebook.csv"
+RESPONSES, CODEBOOK, SYNTHETIC = "data/responses.csv", "codebook.csv", "SYNTHETIC.txt"
 _AT_ONCE = 1000
 _EXECUTES = tuple("=+-@\t\r\n|%＝＋－＠")
 _BEFORE = " \u00a0\ufeff\u200b\u200c\u200d\u2060\"'"
@@ -37,12 +37,13 @@ class Exported(NamedTuple):
 
 
 class _Sheet(NamedTuple):
-    """A wave's sheet: what it was asked with, its columns, and how many responses fill it."""
+    """A wave's sheet: what it was asked with, its columns, how many responses fill it, and whether they are made up."""
 
     wave: Wave
     q: Questionnaire
     columns: tuple[sheet.Column, ...]
     size: int
+    synthetic: bool
 
 
 def write(session: Session, wave: Wave, file: Path) -> Exported:
@@ -61,6 +62,9 @@ def write(session: Session, wave: Wave, file: Path) -> Exported:
         with _whole(file) as out, _whole(file.with_suffix(".codebook.csv")) as codebook:
             _write(out, _response_lines(session, made))
             _write(codebook, _codebook_lines(made))
+        if made.synthetic:
+            with _whole(file.with_suffix(f".{SYNTHETIC}")) as out:
+                out.write(_warning(made))
     return Exported(made.size, len(made.columns))
 
 
@@ -81,6 +85,14 @@ def _write_zip(session: Session, made: _Sheet, file: IO[bytes]) -> None:
         for name, lines in ((CODEBOOK, _codebook_lines(made)), (RESPONSES, _response_lines(session, made))):
             with archive.open(_entry(name, made.wave), "w", force_zip64=True) as entry:
                 _write(entry, lines)
+        if made.synthetic:
+            archive.writestr(_entry(SYNTHETIC, made.wave), _warning(made))
+
+
+def _warning(made: _Sheet) -> bytes:
+    """That nobody real has answered, in the languages of the questionnaire."""
+    words = library.phrase("synthetic")
+    return "".join(f"{words[language]}\n" for language in made.q.languages if language in words).encode()
 
 
 def _sheet(session: Session, wave: Wave) -> _Sheet:
@@ -92,9 +104,9 @@ def _sheet(session: Session, wave: Wave) -> _Sheet:
     if size < FEWEST:
         raise Refusal("too_few_settled", {"needed": FEWEST})
     q = questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version)
-    modules = session.scalars(select(Programme.modules).filter_by(org_id=wave.org_id, id=wave.programme_id)).one()
-    items = [item for item in sheet.released_items(q) if _was_on(session, wave, item, modules)]
-    return _Sheet(wave, q, sheet.columns(items), size)
+    programme = session.get_one(Programme, (wave.org_id, wave.programme_id))
+    items = [item for item in sheet.released_items(q) if _was_on(session, wave, item, programme.modules)]
+    return _Sheet(wave, q, sheet.columns(items), size, programme.synthetic)
 
 
 def _was_on(session: Session, wave: Wave, item: Item, modules: Sequence[str]) -> bool:

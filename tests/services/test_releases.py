@@ -66,6 +66,17 @@ def test_the_same_wave_gives_the_same_bytes(sessions: Sessions, settled, tmp_pat
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
 
 
+def test_made_up_answers_are_marked_in_the_file(sessions: Sessions, settled, tmp_path: Path) -> None:
+    with sessions.begin() as session:
+        wave = wave_of(session, settled)
+        session.get_one(Programme, (wave.org_id, wave.programme_id)).synthetic = True
+    exported(sessions, settled, tmp_path / "out.zip")
+    with ZipFile(tmp_path / "out.zip") as archive:
+        words = archive.read("SYNTHETIC.txt").decode().splitlines()
+    assert len(words) == 2
+    assert "made-up data" in words[0]
+
+
 def test_a_codebook_stands_beside_a_csv_file(sessions: Sessions, settled, tmp_path: Path) -> None:
     exported(sessions, settled, tmp_path / "out.csv")
     exported(sessions, settled, tmp_path / "out.zip")
