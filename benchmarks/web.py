@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from benchmarks import first_view
 from benchmarks.interviews import Person, crowd
 from benchmarks.processes import cpu_ms, memory_mb
 from benchmarks.rows import Row
@@ -51,13 +52,13 @@ def fifteen_questions() -> Questionnaire:
 def rows(folder: Path, *, quick: bool) -> list[Row]:
     """Interviews of fifteen questions and of the shipped client form, with 2 and with 8 threads a worker."""
     many = 40 if quick else 400
-    environ = {"FLOOR_DATABASE": str(folder / "floor.db"), "LOG_LEVEL": "error"}
-    with running(gunicorn("benchmarks.floor:app"), free_port(), {**os.environ, **environ}) as server:
-        floor = _floor(server, many * 5)
-    found = [Row("floor: bare Flask, page and INSERT, CPU", floor, "ms")]
     url = f"sqlite:///{folder / 'web.db'}"
     upgrade(url)
     environ = {"DATABASE_URL": url, "INSTANCE_DIR": str(folder), "LOG_LEVEL": "error"}
+    own = {**os.environ, **environ, "FLOOR_DATABASE": str(folder / "floor.db")}
+    with running(gunicorn("benchmarks.floor:app"), free_port(), own) as server:
+        floor = _floor(server, many * 5)
+    found = [Row("floor: bare Flask, page and INSERT, CPU", floor, "ms")]
     paths = _collectors(Config.from_env(environ))
     for threads in THREADS:
         with running(gunicorn("surveyapp.web.wsgi:app", threads), free_port(), {**os.environ, **environ}) as server:
@@ -106,7 +107,20 @@ def _interviews(server: Server, paths: dict[str, str], threads: int, many: int, 
             15_000,
         ),
     ]
+    if threads == THREADS[0]:
+        found += _first_view(f"{server.url}{paths['client_satisfaction_10']}?lang=lv")
     return found
+
+
+def _first_view(address: str) -> list[Row]:
+    if not first_view.PROGRAM.exists():
+        return []
+    view = first_view.measure(address)
+    return [
+        Row("first words on a slow phone (FCP)", view.paint, "ms", 2500),
+        Row("requests of the first view", len(view.requests), "", 4),
+        Row("HTML and style of the first view, over the wire", view.bytes["Document"], "bytes", 15_000),
+    ]
 
 
 def _first_page(server: Server, path: str) -> float:
