@@ -105,8 +105,9 @@ class ShellView:
 
 
 def own_names(languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Language codes with the languages' own names, in the order given."""
-    return tuple((code, OWN_NAMES.get(code, code)) for code in languages)
+    """Language codes with the languages' own names, in the same order on every page; others follow as given."""
+    known = [code for code in OWN_NAMES if code in languages]
+    return tuple((code, OWN_NAMES.get(code, code)) for code in dict.fromkeys((*known, *languages)))
 
 
 class StartLink(NamedTuple):
