@@ -22,7 +22,7 @@ def _workers(environ: dict[str, str]) -> int:
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
 workers = _workers(dict(os.environ))
 worker_class = "gthread"
-threads = 8
+threads = 2  # measured: with 8 the slowest requests take three times as long (docs/decisions/0014)
 timeout = 30
 graceful_timeout = 25
 keepalive = 5
