@@ -1,0 +1,53 @@
+"""Keeps the bot's token out of every log line: the libraries' addresses hold it, and so may any traceback."""
+
+import logging
+import re
+import sys
+import traceback
+
+_TOKEN = re.compile(r"bot[0-9]+(?::|%3A)[A-Za-z0-9_-]+|\b[0-9]{6,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
+_TALKATIVE = ("httpx", "httpcore", "telegram")
+"""Loggers that write addresses and contents at INFO and below."""
+
+
+def masked(text: str) -> str:
+    """The text without anything that looks like a bot's token."""
+    return _TOKEN.sub("<token>", text)
+
+
+class TokenMask(logging.Filter):
+    """Masks tokens in message, arguments and traceback of each record before a handler formats it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record where needed; every record passes."""
+        try:
+            said = record.getMessage()
+        except Exception:  # noqa: BLE001 - arguments that don't fit are the caller's mistake, and no reason to fail here
+            said = f"{record.msg} {record.args!r}"
+        if masked(said) != said:
+            record.msg, record.args = masked(said), None
+        if record.exc_info and record.exc_info[0]:
+            trace = "".join(traceback.format_exception(*record.exc_info)).rstrip()
+            if masked(trace) != trace:
+                record.exc_text, record.exc_info = masked(trace), None
+        elif record.exc_text:
+            record.exc_text = masked(record.exc_text)
+        record.stack_info = masked(record.stack_info) if record.stack_info else None
+        return True
+
+
+def configure(level: str) -> None:
+    """Log to standard error without tokens, and let the talkative libraries speak of trouble only."""
+    logging.basicConfig(
+        stream=sys.stderr, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
+    )
+    install()
+
+
+def install() -> None:
+    """Mask what every handler of the root logger writes, whatever the level."""
+    for handler in logging.getLogger().handlers:
+        if not any(isinstance(each, TokenMask) for each in handler.filters):
+            handler.addFilter(TokenMask())
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
