@@ -5,10 +5,17 @@ from typing import Any, Literal, NamedTuple
 from msgspec import Struct
 
 from surveyapp.engine.answers import Raw
-from surveyapp.engine.prompt import Choice, Part
+from surveyapp.engine.checks import Problem
+from surveyapp.engine.prompt import Choice, Say
 
 Phase = Literal["language", "consent", "asking"]
-Effect = Literal["agree", "decline", "submit", "erase", "pause", "remind", "handover", "clear_chat"]
+Effect = Literal["agree", "decline", "submit", "erase", "pause", "remind", "handover", "clear_chat", "restart"]
+
+Note = Say | Problem
+"""What is said beside the present question, or instead of it (``showing.SPECIAL``)."""
+
+ALONE = frozenset({"languages", "changes", "paused", "delete_sure", "midway", "looks_personal"})
+"""Notes after which the present question is not shown again: what is typed then can't be meant for it."""
 
 LANGUAGE, CONSENT, REVIEW = "_language", "_consent", "_review"
 """Places that are no item."""
@@ -87,5 +94,5 @@ class Step(NamedTuple):
     talk: Talk
     answers: dict[str, Any]
     effect: Effect | None = None
-    note: Part | None = None
+    note: Note | None = None
     quiet: bool = False

@@ -1,11 +1,20 @@
 """How one person is spoken to: language, wording variant, what placeholders stand for. Pure, for every channel."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+
+OWN_NAMES = {"et": "Eesti", "lv": "Latviešu", "ru": "Русский", "en": "English", "uk": "Українська"}
+"""Language code -> the language's own name. Names of languages are not translated."""
+
+
+def own_names(languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Language codes with the languages' own names, in the same order everywhere; others follow as given."""
+    known = [code for code in OWN_NAMES if code in languages]
+    return tuple((code, OWN_NAMES.get(code, code)) for code in dict.fromkeys((*known, *languages)))
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from surveyapp.engine.definition import Item
 from surveyapp.engine.flow import Screen
+from surveyapp.engine.voices import own_names
 from surveyapp.web.assets import STATIC, address, inline_stylesheet
 from surveyapp.web.respond.review import review_rows
 from surveyapp.web.respond.screens import entry_view, screen_view
@@ -18,7 +19,6 @@ from surveyapp.web.respond.views import (
     StartLink,
     StatementView,
     SummaryRow,
-    own_names,
 )
 
 from .every_type import ANSWERS, ITEMS, Q

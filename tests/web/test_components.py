@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from surveyapp.engine.answers import read
-from surveyapp.web.respond.options import arranged
+from surveyapp.engine.choices import arranged
 from surveyapp.web.respond.texts import Voice, Worded
 from tests.a11y.findings import View, report
 from tests.a11y.source import check_source

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from surveyapp.answers_in_words import consent_words
+from surveyapp.engine.choices import is_long
 from surveyapp.engine.definition import Item, Questionnaire
+from surveyapp.engine.questions import question_words
 from surveyapp.web.respond.entered import DATE_PARTS, Answers, entered
 from surveyapp.web.respond.options import (
-    LONG_LIST,
     Asked,
     Choice,
     MediaView,
@@ -89,11 +90,6 @@ def field_view(asked: Asked, *, level: int = 1, problem: Worded | None = None) -
     )
 
 
-def question_words(item: Item, voice: Voice) -> str:
-    """The question itself, in the simple version's words where it has any."""
-    return voice.say(item.easy if voice.variant == "easy" and item.easy else item.text)
-
-
 def _is_chosen(attributes: Parts) -> bool:
     return any(choice.chosen for kind in ("options", "alone", "extras") for choice in attributes.get(kind, ()))
 
@@ -101,7 +97,7 @@ def _is_chosen(attributes: Parts) -> bool:
 def _single(asked: Asked) -> Parts:
     options = options_of(asked)
     return {
-        "type": "long_list" if len(options) > LONG_LIST else "single",
+        "type": "long_list" if is_long(asked.item) else "single",
         "options": options,
         "extras": extras_of(asked, len(options)),
         "own": asked.first("text"),

@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from surveyapp.engine.choices import arranged, is_long
 from surveyapp.engine.definition import Item, Media, Option, Questionnaire, Scale
 from surveyapp.web.collation import sort_key
 from surveyapp.web.respond.texts import Voice
-
-LONG_LIST = 20
-"""A single choice with more options than this is also offered as a box to type in, and sorted."""
 
 
 class MediaView(NamedTuple):
@@ -64,23 +62,11 @@ def media_view(media: Media | None, language: str) -> MediaView | None:
     return found if any(found) else None
 
 
-def arranged(options: Sequence[Option], order: int) -> tuple[Option, ...]:
-    """One of four fixed orders: as written, backwards, from the middle, from the middle backwards.
-
-    Options with a text field of their own and those that exclude the others stay last.
-    """
-    free = [option for option in options if not (option.own_text or option.exclusive)]
-    fixed = [option for option in options if option.own_text or option.exclusive]
-    middle = len(free) // 2 if order & 2 else 0
-    free = free[middle:] + free[:middle]
-    return (*(reversed(free) if order & 1 else free), *fixed)
-
-
 def _in_order(asked: Asked) -> Sequence[Option]:
     options, voice = asked.item.options, asked.voice
     if asked.item.shuffle:
         return arranged(options, voice.order)
-    if asked.item.type == "single" and len(options) > LONG_LIST:
+    if is_long(asked.item):
         by_words = sorted(options, key=lambda option: sort_key(voice.say(option.label), voice.language))
         return arranged(by_words, 0)
     return options

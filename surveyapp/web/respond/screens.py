@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from surveyapp.engine.definition import Channel, Questionnaire
 from surveyapp.engine.flow import Screen
+from surveyapp.engine.questions import question_words
 from surveyapp.web.respond.entered import Answers
-from surveyapp.web.respond.fields import FieldView, ask, field_view, question_words
+from surveyapp.web.respond.fields import FieldView, ask, field_view
 from surveyapp.web.respond.texts import Voice, Worded, lines, linked, paragraphs
 from surveyapp.web.respond.views import EntryView, SummaryRow
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from surveyapp.engine.voices import own_names
 from surveyapp.languages import LANGUAGES, long_date
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.responses import Chosen, Draft
@@ -13,7 +14,7 @@ from surveyapp.web.guard import FIELD
 from surveyapp.web.languages import LANGUAGE, spoken
 from surveyapp.web.respond.choices import size
 from surveyapp.web.respond.texts import Voice, lines
-from surveyapp.web.respond.views import Logo, ShellView, own_names
+from surveyapp.web.respond.views import Logo, ShellView
 from surveyapp.web.site import site
 
 ASKED = "asked"

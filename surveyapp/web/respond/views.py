@@ -22,15 +22,11 @@ error.html                 status, busy, fields
 =========================  ====================================================================================
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from surveyapp.web.respond.texts import Pieces
-
-OWN_NAMES = {"et": "Eesti", "lv": "Latviešu", "ru": "Русский", "en": "English", "uk": "Українська"}
-"""Language code -> the language's own name. Names of languages are not translated."""
 
 RIGHT_TO_LEFT = frozenset({"he", "ar", "fa", "ur"})
 SIZES = (100, 150, 200)
@@ -102,12 +98,6 @@ class ShellView:
         query = {"lang": language or self.language, **dict(self.kept)}
         wanted = size or self.size
         return urlencode(query | {"size": wanted} if wanted != SIZES[0] else query)
-
-
-def own_names(languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Language codes with the languages' own names, in the same order on every page; others follow as given."""
-    known = [code for code in OWN_NAMES if code in languages]
-    return tuple((code, OWN_NAMES.get(code, code)) for code in dict.fromkeys((*known, *languages)))
 
 
 class StartLink(NamedTuple):
