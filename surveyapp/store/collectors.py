@@ -1,6 +1,6 @@
 """Collectors: an address under which one unit's answers are gathered through one channel, and doors to find them."""
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp.store.base import OPTIONS, Base, Code, Digest, Id, Json, Key, OrgOwned, Slug
@@ -9,7 +9,10 @@ CHANNELS = ("web", "chat", "telegram", "tablet", "paper")
 
 
 class Collector(OrgOwned):
-    """An open or closed address. ``preset``: answers and variables known from the link, by id."""
+    """An open or closed address. ``preset``: answers and variables known from the link, by id.
+
+    ``several``: one chat may answer several times, as a guardian does for several people.
+    """
 
     __tablename__ = "collector"
     __table_args__ = (
@@ -28,6 +31,7 @@ class Collector(OrgOwned):
     channel: Mapped[Slug]
     state: Mapped[Slug]
     preset: Mapped[Json]
+    several: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Door(Base):

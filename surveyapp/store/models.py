@@ -1,7 +1,9 @@
 """All tables at once, for whoever needs the whole schema."""
 
 from surveyapp.store.base import Base
+from surveyapp.store.bots import Bot, Lease, Seen
 from surveyapp.store.collectors import Collector, Door
+from surveyapp.store.conversations import Conversation, Handover, Reminder, WaveKey
 from surveyapp.store.drafts import Draft
 from surveyapp.store.limits import Counter, DayKey
 from surveyapp.store.organisations import Organisation, Unit
@@ -12,20 +14,27 @@ from surveyapp.store.waves import Wave
 
 __all__ = (
     "Base",
+    "Bot",
     "Collector",
+    "Conversation",
     "Counter",
     "DayKey",
     "Door",
     "Draft",
     "Frozen",
+    "Handover",
     "Inbox",
+    "Lease",
     "Organisation",
     "Participation",
     "Programme",
+    "Reminder",
+    "Seen",
     "Settled",
     "SettledText",
     "SubmissionKey",
     "Unit",
     "Version",
     "Wave",
+    "WaveKey",
 )

@@ -1,0 +1,140 @@
+"""Keys of waves: random, stored wrapped under a key made from SECRET_KEY, and gone when their wave closes.
+
+Everything a chat is known by is made with its wave's key (``addresses``). Whoever has only the database can't try
+chat ids; once a wave has closed, nobody can.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from surveyapp.services.refusals import Refusal
+from surveyapp.store.collectors import Collector
+from surveyapp.store.conversations import WaveKey
+from surveyapp.store.inserts import insert_once
+from surveyapp.store.waves import Wave
+
+_NONCE = 12
+
+
+class OpenWave(NamedTuple):
+    """A wave that takes answers and has a key, with the units that have a collector in it; None: without a unit."""
+
+    org_id: UUID
+    wave_id: UUID
+    key: bytes
+    units: tuple[UUID | None, ...]
+
+
+class Keys:
+    """Wraps and unwraps keys of waves. Make one for a process.
+
+    ``secrets``: the service's present secret first, then older ones under which keys may still be wrapped.
+    """
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._wrapping = [AESGCM(_derived(secret, b"surveyapp keys of waves")) for secret in secrets]
+        self.limiting = _derived(secrets[0], b"surveyapp limits of chats")
+        """Hashes chats that have no conversation, for limits only."""
+        self._known: dict[bytes, bytes] = {}
+
+    def wrap(self, wave_id: UUID, key: bytes) -> bytes:
+        """A wave's key enciphered under the present secret, 60 bytes that differ each time."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._wrapping[0].encrypt(nonce, key, wave_id.bytes)
+
+    def unwrap(self, wave_id: UUID, wrapped: bytes) -> bytes | None:
+        """The key again; None when it was wrapped under a secret that isn't known any more."""
+        known = self._known.get(wrapped)
+        if known is None:
+            opened = (_open(wrapping, wave_id, wrapped) for wrapping in self._wrapping)
+            known = next((key for key in opened if key is not None), None)
+            if known is not None:
+                self._known[wrapped] = known
+        return known
+
+    def is_old(self, wave_id: UUID, wrapped: bytes) -> bool:
+        """The key opens, but not under the present secret."""
+        return _open(self._wrapping[0], wave_id, wrapped) is None and self.unwrap(wave_id, wrapped) is not None
+
+    def forget_all_but(self, wrapped: Iterable[bytes]) -> None:
+        """Drop keys whose waves have closed from memory, too."""
+        kept = set(wrapped)
+        if len(self._known) > len(kept):
+            self._known = {each: key for each, key in self._known.items() if each in kept}
+
+
+def _derived(secret: str, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
+
+
+def _open(wrapping: AESGCM, wave_id: UUID, wrapped: bytes) -> bytes | None:
+    try:
+        return wrapping.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], wave_id.bytes)
+    except InvalidTag:
+        return None
+
+
+def key_of_wave(session: Session, keys: Keys, org_id: UUID, wave_id: UUID) -> bytes:
+    """The key of an open wave, made when it is first needed.
+
+    Raises Refusal "closed" for a wave that takes no answers, "key_unreadable" when the secret that wrapped it is lost.
+    """
+    wanted = select(WaveKey.wrapped).filter_by(wave_id=wave_id)
+    wrapped = session.scalar(wanted)
+    if wrapped is None:
+        state = select(Wave.state).filter_by(org_id=org_id, id=wave_id).with_for_update(read=True)
+        if session.scalar(state) != "open":
+            raise Refusal("closed")
+        fresh = keys.wrap(wave_id, secrets.token_bytes(32))
+        insert_once(session, WaveKey, wave_id=wave_id, org_id=org_id, wrapped=fresh)
+        wrapped = session.scalars(wanted).one()
+    key = keys.unwrap(wave_id, wrapped)
+    if key is None:
+        raise Refusal("key_unreadable")
+    return key
+
+
+def open_waves(session: Session, keys: Keys) -> list[OpenWave]:
+    """Every open wave in which a key has been needed. One whose key can't be opened is left out."""
+    rows = session.execute(
+        select(WaveKey.org_id, WaveKey.wave_id, WaveKey.wrapped, Collector.unit_id)
+        .join(Wave, (Wave.org_id == WaveKey.org_id) & (Wave.id == WaveKey.wave_id))
+        .join(Collector, (Collector.org_id == WaveKey.org_id) & (Collector.wave_id == WaveKey.wave_id))
+        .where(Wave.state == "open")
+        .distinct()
+    ).all()
+    units: dict[tuple[UUID, UUID, bytes], list[UUID | None]] = {}
+    for org_id, wave_id, wrapped, unit_id in rows:
+        units.setdefault((org_id, wave_id, wrapped), []).append(unit_id)
+    keys.forget_all_but(wrapped for _, _, wrapped in units)
+    opened = ((*of, keys.unwrap(of[1], of[2]), tuple(each)) for of, each in units.items())
+    return [OpenWave(org_id, wave_id, key, each) for org_id, wave_id, _, key, each in opened if key is not None]
+
+
+def rewrap(session: Session, keys: Keys) -> int:
+    """Wrap keys that stand under an older secret under the present one; returns how many."""
+    old = [row for row in session.execute(select(WaveKey.wave_id, WaveKey.wrapped)) if keys.is_old(*row)]
+    for wave_id, wrapped in old:
+        key = keys.unwrap(wave_id, wrapped)
+        fresh = keys.wrap(wave_id, key or b"")
+        session.execute(update(WaveKey).filter_by(wave_id=wave_id, wrapped=wrapped).values(wrapped=fresh))
+    return len(old)
+
+
+def unreadable(session: Session, keys: Keys) -> int:
+    """How many keys no known secret opens."""
+    return sum(keys.unwrap(*row) is None for row in session.execute(select(WaveKey.wave_id, WaveKey.wrapped)))
+
+
+def destroy(session: Session, wave: Wave) -> None:
+    """Delete a wave's key: from now on its marks belong to nobody."""
+    session.execute(delete(WaveKey).filter_by(wave_id=wave.id))
