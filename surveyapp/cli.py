@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 refused or faulty, 2 wrongly called. ``--json`` prints one
 
 import json
 import os
-import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import Any
 
 import click
 
+from bots import names
+from surveyapp import links, processes
 from surveyapp.config import Config
 from surveyapp.engine import documents
 from surveyapp.services import (
@@ -70,26 +71,17 @@ def upgrade(*, wait: float, as_json: bool) -> None:
 def serve(*, public: bool, port: int | None) -> None:
     """Serve the web application with gunicorn; SQLite is migrated first."""
     config = _config()
-    _serve(replace(config, port=port or config.port), public=public)
+    config = replace(config, port=port or config.port)
+    processes.become(processes.web(config, public=public), {**os.environ, "PORT": str(config.port)})
 
 
-def _serve(config: Config, *, public: bool) -> None:
-    if config.database_url.startswith("sqlite"):
-        migrating.upgrade(config.owner_url)
-    address = f"{'0.0.0.0' if public else '127.0.0.1'}:{config.port}"  # noqa: S104 - asked for with --public
-    environ = {**os.environ, "PORT": str(config.port)}
-    program = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "-c",
-        "python:surveyapp.serving",
-        "--bind",
-        address,
-        "surveyapp.web.wsgi:app",
-    ]
-    sys.stdout.flush()
-    os.execve(sys.executable, program, environ)  # noqa: S606 - gunicorn takes this process over, signals included
+@main.command()
+@explained
+def bot() -> None:
+    """Talk to people in Telegram, until stopped. TELEGRAM_BOT_TOKEN names the bot."""
+    if _config().telegram_token is None:
+        raise Refusal("no_bot")
+    processes.become(processes.BOT, os.environ)
 
 
 @main.command("demo")
@@ -109,7 +101,9 @@ def demo_command(*, no_serve: bool, port: int | None, as_json: bool) -> None:
     say(addresses, as_json, *(f"{name:<22} {address}" for name, address in addresses.items()))
     if not no_serve:
         click.echo("Ctrl+C ends the demonstration.", err=True)
-        _serve(config, public=False)
+        beside = [processes.BOT] if config.telegram_token else []
+        here = {**environ, "PORT": str(config.port)}
+        raise SystemExit(processes.together([processes.web(config, public=False), *beside], here))
 
 
 def _prepare(sessions: Sessions, config: Config) -> dict[str, str]:
@@ -201,19 +195,25 @@ def programme(*, file: Path, as_json: bool) -> None:
     type=click.DateTime(["%Y-%m-%d"]),
     help="For a wave that is made now: the earliest day on which answers become anonymous (default: today).",
 )
+@click.option("--qr", type=click.Path(dir_okay=False, path_type=Path), help="FILE.svg or FILE.png for a poster.")
 @as_json_option
 @explained
-def collect(*, questionnaire: str, settles: datetime | None, as_json: bool, **place: str) -> None:
-    """Make or find an open collector and print its address."""
+def collect(*, questionnaire: str, settles: datetime | None, qr: Path | None, as_json: bool, **place: str) -> None:
+    """Make or find an open collector and print its addresses: form, web chat, and the bot's where there is one.
+
+    The QR code leads to the one of the channel.
+    """
     config = _config()
     day = settles.date() if settles else None
     wanted = collecting.Wanted(questionnaire=questionnaire, settles=day, public_url=config.public_url, **place)
     with opened(config) as sessions, sessions.begin() as session:
         made = collecting.collect(session, wanted)
-    url = f"{config.public_url}/r/{made.code}"
-    data = {"wave": made.wave, "code": made.code, "url": url, "chat_url": None, "bot_start": None}
+    found = links.of(config.public_url, made.code, names.ask(config))
+    if qr:
+        links.draw(found.for_channel(wanted.channel), qr)
+    data = {"wave": made.wave, "code": made.code, **found._asdict()}
     provisional = ["contact and organisation are provisional; give them with: surveyapp programme FILE"]
-    say(data, as_json, f"{url}  (code {made.code})", *(provisional if "programme" in made.made else []))
+    say(data, as_json, *found.sentences(made.code), *(provisional if "programme" in made.made else []))
 
 
 @main.command()

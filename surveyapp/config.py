@@ -1,13 +1,17 @@
 """Settings, read once from the environment and passed on. Nothing else in the project reads the environment."""
 
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 MIN_SECRET = 32
+TELEGRAM = "https://api.telegram.org"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+"""What Telegram takes as a secret, long enough that nobody guesses it."""
 
 
 class ConfigError(ValueError):
@@ -35,6 +39,9 @@ class Config:
     pgbouncer: bool = False
     metrics_token: str | None = None
     log_level: str = "info"
+    telegram_token: str | None = field(default=None, repr=False)
+    telegram_api: str = TELEGRAM
+    telegram_secret: str | None = field(default=None, repr=False)
 
     @property
     def production(self) -> bool:
@@ -71,6 +78,9 @@ class Config:
             pgbouncer=environ.get("PGBOUNCER") == "1",
             metrics_token=_secret(environ, "METRICS_TOKEN"),
             log_level=environ.get("LOG_LEVEL") or "info",
+            telegram_token=_secret(environ, "TELEGRAM_BOT_TOKEN"),
+            telegram_api=(environ.get("TELEGRAM_API_URL") or TELEGRAM).rstrip("/"),
+            telegram_secret=_webhook_secret(environ),
         )
 
 
@@ -90,6 +100,13 @@ def _secret(environ: Mapping[str, str], name: str) -> str | None:
         except OSError:
             raise ConfigError("file_unreadable", setting=f"{name}_FILE") from None
     return environ.get(name) or None
+
+
+def _webhook_secret(environ: Mapping[str, str]) -> str | None:
+    secret = _secret(environ, "TELEGRAM_WEBHOOK_SECRET")
+    if secret is not None and not _WEBHOOK_SECRET.fullmatch(secret):
+        raise ConfigError("webhook_secret_unusable", setting="TELEGRAM_WEBHOOK_SECRET")
+    return secret
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:

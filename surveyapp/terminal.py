@@ -23,6 +23,7 @@ _SETTINGS = {
     "not_a_whole_number": "must be a whole number",
     "secret_missing": "is needed when the service is reachable from elsewhere",
     "secret_too_short": "must have at least 32 bytes",
+    "webhook_secret_unusable": "must have 16 to 256 letters, digits, hyphens or underscores",
 }
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

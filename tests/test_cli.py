@@ -17,6 +17,7 @@ from zipfile import ZipFile
 import pytest
 from click.testing import CliRunner, Result
 
+from bots import names
 from surveyapp.cli import main
 from surveyapp.services import library
 from surveyapp.store.sessions import Sessions
@@ -191,3 +192,43 @@ def test_two_demonstrations_are_the_same_and_a_second_start_adds_nothing(tmp_pat
         main, ["demo", "--no-serve"], env={**environ, "PUBLIC_URL": "https://survey.example", "SECRET_KEY": SECRET}
     )
     assert refused.exit_code == 1
+
+
+@pytest.fixture
+def named_bot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Bot API that knows the bot, as far as its name is asked for."""
+    monkeypatch.setattr(names, "ask", lambda config: "survey_bot")
+
+
+COLLECT = ("collect", "client_satisfaction_short", "--wave", "kuldiga/2026", "--unit", "Day centre")
+
+
+@pytest.mark.usefixtures("named_bot")
+def test_a_collector_can_be_reached_in_three_ways(run: Run) -> None:
+    run("publish", "client_satisfaction_short")
+    made = data(run(*COLLECT, "--json"))
+    assert made["chat_url"] == f"http://127.0.0.1:8000/chat/{made['code']}"
+    assert made["bot_start"] == f"https://t.me/survey_bot?start={made['code']}"
+    assert made["bot_start"] in run(*COLLECT).stdout
+
+
+@pytest.mark.usefixtures("named_bot")
+@pytest.mark.parametrize(("channel", "key"), [("web", "url"), ("chat", "chat_url"), ("telegram", "bot_start")])
+def test_a_qr_code_leads_to_the_channel(run: Run, tmp_path: Path, channel: str, key: str) -> None:
+    run("publish", "client_satisfaction_short")
+    made = data(run(*COLLECT, "--channel", channel, "--qr", str(tmp_path / "code.svg"), "--json"))
+    drawn = (tmp_path / "code.svg").read_text("utf-8")
+    assert made[key] in drawn
+    assert drawn.count("<path") == 1
+    run(*COLLECT, "--channel", channel, "--qr", str(tmp_path / "code.png"))
+    assert (tmp_path / "code.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_a_bot_there_is_no_link_to_one(run: Run, tmp_path: Path) -> None:
+    run("publish", "client_satisfaction_short")
+    assert data(run(*COLLECT, "--json"))["bot_start"] is None
+    said = run(*COLLECT, "--channel", "telegram", "--qr", str(tmp_path / "code.svg"), code=1).output
+    assert "TELEGRAM_BOT_TOKEN" in said
+    assert ".svg" in run(*COLLECT, "--qr", str(tmp_path / "code.gif"), code=1).output
+    assert "TELEGRAM_BOT_TOKEN" in run("bot", code=1).output
+    assert not list(tmp_path.glob("code*"))

@@ -73,3 +73,24 @@ def test_numbers_are_numbers(tmp_path: Path, value: str) -> None:
         assert config(tmp_path, PORT=value).port in {8000, 3}
     else:
         assert refused(tmp_path, PORT=value) == ("not_a_whole_number", "PORT")
+
+
+def test_a_bot_needs_nothing_but_its_token(tmp_path: Path) -> None:
+    assert config(tmp_path).telegram_token is None
+    made = config(tmp_path, TELEGRAM_BOT_TOKEN="7000000001:secret")
+    assert (made.telegram_token, made.telegram_api) == ("7000000001:secret", "https://api.telegram.org")
+    assert made.telegram_secret is None
+    assert "secret" not in repr(made).replace("secrets=", "")
+
+
+def test_another_bot_api_server_and_a_webhook_secret_may_be_given(tmp_path: Path) -> None:
+    (tmp_path / "hook").write_text("a-secret_of_the_webhook\n")
+    made = config(
+        tmp_path, TELEGRAM_API_URL="http://127.0.0.1:8081/", TELEGRAM_WEBHOOK_SECRET_FILE=str(tmp_path / "hook")
+    )
+    assert (made.telegram_api, made.telegram_secret) == ("http://127.0.0.1:8081", "a-secret_of_the_webhook")
+
+
+@pytest.mark.parametrize("secret", ["short", "sixteen letters and blanks", "ünïcödé-ünïcödé-ünïcödé", "x" * 257])
+def test_a_webhook_secret_that_telegram_would_not_take_is_refused(tmp_path: Path, secret: str) -> None:
+    assert refused(tmp_path, TELEGRAM_WEBHOOK_SECRET=secret) == ("webhook_secret_unusable", "TELEGRAM_WEBHOOK_SECRET")

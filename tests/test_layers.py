@@ -59,8 +59,13 @@ ALLOWED: dict[str, set[str]] = {
     "surveyapp.answers_in_words": {"babel", "surveyapp.engine", "surveyapp.languages", "surveyapp.wording"},
     "surveyapp.serving": set(),
     "surveyapp.terminal": {"click", "tqdm", "sqlalchemy", "surveyapp.services", "surveyapp.store", "surveyapp.config"},
+    "surveyapp.processes": {"surveyapp.config", "surveyapp.store.migrating"},
+    "surveyapp.links": {"segno", "surveyapp.services"},
     "surveyapp.cli": {
         "click",
+        "bots.names",
+        "surveyapp.links",
+        "surveyapp.processes",
         "surveyapp.terminal",
         "tqdm",
         "sqlalchemy",

@@ -1,0 +1,26 @@
+"""How the bot is called: asked of the Bot API by whoever needs a link before the bot's own process has run."""
+
+import json
+import urllib.request
+
+from surveyapp.config import Config
+
+_SECONDS = 5
+
+
+def ask(config: Config) -> str | None:
+    """The bot's username; None without a bot, with a wrong token, or when there is no answer within 5 seconds."""
+    if config.telegram_token is None or not config.telegram_api.startswith(("https://", "http://")):
+        return None
+    address = f"{config.telegram_api}/bot{config.telegram_token}/getMe"
+    try:
+        with urllib.request.urlopen(address, timeout=_SECONDS) as answer:  # noqa: S310 - the scheme is checked above
+            return str(json.load(answer)["result"]["username"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def bot_id(token: str) -> int:
+    """The bot's own number, the part of a token that is no secret; 0 where a token doesn't begin with one."""
+    number = token.partition(":")[0]
+    return int(number) if number.isascii() and number.isdecimal() else 0
