@@ -6,6 +6,14 @@ from surveyapp.engine.definition import Questionnaire
 from surveyapp.engine.prompt import Part, Prompt
 from surveyapp.engine.talks import Event
 from surveyapp.engine.voices import Voice
+from surveyapp.services.wave_keys import Keys
+
+
+class Home(NamedTuple):
+    """What a bot's process brings: the keys that open chats, and the address below which the pages are."""
+
+    keys: Keys
+    public_url: str
 
 
 class Chat(NamedTuple):
@@ -40,16 +48,17 @@ class Reply(NamedTuple):
     """What a channel sends back, once the transaction is committed.
 
     ``prompts``: to be sent in this order; empty: silence. ``toast``: the answer to a tap. ``recorded``: what the
-    tapped message becomes afterwards, the question with its answer and no buttons. ``in_place``: the first prompt
-    replaces the tapped message. ``voice``: how the person is spoken to; ``q``: None outside a conversation.
-    ``binding``: what ``showed`` needs once the last prompt was sent; None where nothing can be typed.
-    ``clear``: delete the chat's last messages, as far as the channel lets a bot do so.
-    Addresses of buttons that begin with "/" are paths below the service's own address.
+    message of the answered question becomes afterwards, the question with its answer and no buttons; that is the
+    tapped message or, after a typed answer, the one with the order ``was_shown``. ``in_place``: the first prompt
+    replaces the tapped message. ``voice``: how the person is spoken to, None where only the chat's own language is
+    known; ``q``: None outside a conversation. ``binding``: what ``showed`` needs once the last prompt was sent; None
+    where nothing can be typed. ``clear``: delete the chat's last messages, as far as the channel lets a bot do so.
     """
 
     prompts: tuple[Prompt, ...] = ()
     toast: Part | None = None
     recorded: Prompt | None = None
+    was_shown: int | None = None
     in_place: bool = False
     voice: Voice | None = None
     q: Questionnaire | None = None

@@ -2,14 +2,13 @@
 
 from sqlalchemy.orm import Session
 
-from surveyapp.services.chats import SILENCE, Binding, Chat, Incoming, Reply, StartCode
-from surveyapp.services.wave_keys import Keys
+from surveyapp.services.chats import SILENCE, Binding, Chat, Home, Incoming, Reply, StartCode
 
-__all__ = ("SILENCE", "Binding", "Chat", "Incoming", "Keys", "Reply", "StartCode", "reply", "showed")
+__all__ = ("SILENCE", "Binding", "Chat", "Home", "Incoming", "Reply", "StartCode", "reply", "showed")
 
 
 def reply(  # noqa: PLR0913, PLR0917 - an update is its chat, its event and its number
-    session: Session, keys: Keys, chat: Chat, event: Incoming, update_id: int, now: float
+    session: Session, home: Home, chat: Chat, event: Incoming, update_id: int, now: float
 ) -> Reply:
     """Apply an update, at most once, and return what is to be sent; the caller commits before sending.
 

@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.languages import long_date
 from surveyapp.services import listing
+from surveyapp.services.placeholders import in_language
 from surveyapp.web.languages import spoken
-from surveyapp.web.respond.shells import hidden, in_language, plain_shell
+from surveyapp.web.respond.shells import hidden, plain_shell
 from surveyapp.web.respond.texts import lines
 from surveyapp.web.respond.views import StartLink, StatementView
 from surveyapp.web.site import site

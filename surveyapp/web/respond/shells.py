@@ -1,14 +1,13 @@
 """What stands around a page of a form: language, size, contact, funder, and what placeholders mean here."""
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext
 
 from surveyapp.engine.voices import own_names
-from surveyapp.languages import LANGUAGES, long_date
+from surveyapp.languages import LANGUAGES
 from surveyapp.services.collectors import Collecting
+from surveyapp.services.placeholders import in_language, placeholders
 from surveyapp.services.responses import Chosen, Draft
 from surveyapp.web.guard import FIELD
 from surveyapp.web.languages import LANGUAGE, spoken
@@ -21,34 +20,10 @@ ASKED = "asked"
 """Hidden field that names the items of the page as it was shown."""
 
 
-def in_language(value: Any, language: str, fallback: str = "") -> str:
-    """A text of the programme that may be one for all languages or one for each."""
-    if isinstance(value, Mapping):
-        return str(value.get(language) or value.get(fallback) or next(iter(value.values()), ""))
-    return str(value or "")
-
-
-def in_figures(day: date, language: str) -> str:
-    """A date that needs no case ending; in English, where figures are read in two ways, in words."""
-    return long_date(day, language) if language == "en" else f"{day:%d.%m.%Y}"
-
-
 def voice_of(collecting: Collecting, chosen: Chosen | Draft, order: int = 0) -> Voice:
     """How this person is spoken to; ``order`` picks one of the fixed orders of shuffled options."""
-    values = _placeholders(collecting, chosen.language, chosen.variant)
+    values = placeholders(collecting, chosen.language, chosen.variant, site().config.public_url)
     return Voice(chosen.language, chosen.variant, values, order)
-
-
-def _placeholders(collecting: Collecting, language: str, variant: str) -> dict[str, str]:
-    """What stands for the placeholders of a questionnaire in this wave and language."""
-    known = {name: in_language(value, language, collecting.language) for name, value in collecting.values.items()}
-    return {
-        "privacy_url": f"{site().config.public_url}/privacy",
-        **known,
-        "web_url": f"{site().config.public_url}/r/{collecting.code}",
-        "settle_date": in_figures(collecting.settles, language),
-        "minutes": str(collecting.minutes(variant, language)),
-    }
 
 
 def around(collecting: Collecting, chosen: Chosen | Draft, voice: Voice, **more: Any) -> ShellView:
