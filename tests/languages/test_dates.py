@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveyapp.languages import choose, long_date
+from tests.languages.catalogues import LANGUAGES, catalogue, forms
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,15 @@ from surveyapp.languages import choose, long_date
 )
 def test_long_dates(language: str, words: str) -> None:
     assert " ".join(long_date(date(2026, 11, 2), language).split()) == " ".join(words.split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_ends_with_one_stop_also_where_its_date_ends_with_one(language: str) -> None:
+    day = long_date(date(2026, 11, 2), language)
+    ends = [form.replace("%(date)s", day) for each in catalogue(language) if each.id for form in forms(each)]
+    ends = [text for text in ends if day in text]
+    assert len(ends) >= 4
+    assert not [text for text in ends if ".." in text or not text.endswith(".")]
 
 
 @pytest.mark.parametrize(
