@@ -95,6 +95,8 @@ def demo_command(*, no_serve: bool, port: int | None, as_json: bool) -> None:
     config = Config.from_env(environ)
     if config.production:
         raise Refusal("production")
+    if not no_serve and processes.taken(config.port):
+        raise Refusal("port_taken", {"port": config.port})
     migrating.upgrade(config.owner_url)
     with opened(config) as sessions:
         addresses = _prepare(sessions, config)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -29,6 +30,17 @@ def web(config: Config, *, public: bool) -> Program:
     address = f"{'0.0.0.0' if public else '127.0.0.1'}:{config.port}"  # noqa: S104 - asked for with --public
     settings = ["-c", "python:surveyapp.serving", "--bind", address]
     return [sys.executable, "-m", "gunicorn", *settings, "surveyapp.web.wsgi:app"]
+
+
+def taken(port: int) -> bool:
+    """Some other program listens on this port of the machine already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does, for ports that are just left
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 def become(program: Program, environ: Mapping[str, str]) -> NoReturn:

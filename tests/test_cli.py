@@ -194,6 +194,25 @@ def test_two_demonstrations_are_the_same_and_a_second_start_adds_nothing(tmp_pat
     assert refused.exit_code == 1
 
 
+def test_a_demonstration_whose_port_is_taken_says_so_before_it_prepares_anything(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        environ = {"INSTANCE_DIR": str(tmp_path / "instance"), "PORT": str(other.getsockname()[1])}
+        ended = CliRunner().invoke(main, ["demo"], env=environ)
+    assert ended.exit_code == 1
+    assert f"port {environ['PORT']}" in ended.output
+    assert not list(tmp_path.rglob("*.db"))
+
+
+def test_nobody_else_on_the_machine_can_read_the_database(tmp_path: Path) -> None:
+    made = CliRunner().invoke(main, ["upgrade"], env={"INSTANCE_DIR": str(tmp_path / "instance")})
+    assert made.exit_code == 0, made.output
+    files = list((tmp_path / "instance").iterdir())
+    assert {"surveyapp.db", "secret_key"} <= {file.name for file in files}
+    assert not [file.name for file in files if file.stat().st_mode & 0o077]
+
+
 @pytest.fixture
 def named_bot(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Bot API that knows the bot, as far as its name is asked for."""

@@ -26,6 +26,7 @@ REFUSALS: dict[str, str] = {
     "too_few_settled": "fewer than %(needed)s settled responses: no file is written, because people could be recognised",
     "unknown_format": "“%(file)s” has no ending that can be written; use .zip or .csv",
     "production": "a demonstration is never set up where the service is reachable from elsewhere (PUBLIC_URL)",
+    "port_taken": "another program listens on port %(port)s; choose another port, for example: make demo PORT=8080",
     "no_bot": "there is no bot: set TELEGRAM_BOT_TOKEN to the token that BotFather gave you",
     "bot_unknown": "the bot's name isn't known: set TELEGRAM_BOT_TOKEN, and see that Telegram can be reached",
     "bad_picture": "“%(file)s” has no ending that can be drawn; use .svg or .png",

@@ -38,11 +38,18 @@ def owner_engine(url: str) -> Engine:
     """An engine for changing the schema: one connection, and on PostgreSQL no long wait for a table's lock."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
+        _make_file(Path(parsed.database or ""))
         return sqlite_engine(parsed)
     options = "-c lock_timeout=2s -c statement_timeout=0"
     connect = {"connect_timeout": 3, "client_encoding": "utf8", "options": options}
     return create_engine(parsed, poolclass=NullPool, hide_parameters=True, connect_args=connect)
+
+
+def _make_file(file: Path) -> None:
+    """An SQLite file that nobody else on the machine may read; SQLite gives its log files the same rights."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        file.touch(mode=0o600)
 
 
 def upgrade(url: str, wait: float = 0) -> None:
