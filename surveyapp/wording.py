@@ -96,10 +96,11 @@ def say_problem(q: Questionnaire, problem: Problem, translations: NullTranslatio
     """The sentence of a problem with an answer; numbers and options appear as the person knows them."""
     item = q.by_id.get(problem.item)
     code = _REQUIRED.get(item.type, problem.code) if item and problem.code == "required" else problem.code
-    return say(code, {name: _shown(value, language) for name, value in problem.values.items()}, translations)
+    return say(code, {name: shown_value(value, language) for name, value in problem.values.items()}, translations)
 
 
-def _shown(value: Any, language: str) -> str:
+def shown_value(value: Any, language: str) -> str:
+    """A value as it stands in a sentence: numbers as the language writes them, wordings in it."""
     if isinstance(value, Mapping):
         return str(value.get(language, ""))
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -124,11 +124,16 @@ def _early(now: Now, order: int | None) -> Step | None:
 
 def _text_language(now: Now, event: Text) -> Step:
     """A language by its name, its code or its number in the list."""
-    wanted = plain(event.body)
+    code = _spoken(now, event.body)
+    return speak(now, code) if code else now.stays()
+
+
+def _spoken(now: Now, typed: str) -> str | None:
+    wanted = plain(typed)
     for number, (code, name) in enumerate(own_names(now.q.languages), 1):
         if wanted in {plain(name), code, str(number)}:
-            return speak(now, code)
-    return now.stays()
+            return code
+    return None
 
 
 def _text_consent(now: Now, event: Text) -> Step:
@@ -178,12 +183,27 @@ def _keep(now: Now, event: Command) -> Step:
 
 
 def _change(now: Now, event: Command) -> Step:
-    return now.stays(Say("changes") if now.talk.phase == "asking" else None)
+    """The list of answers, or at once the one whose number in it was written."""
+    rows, wanted = reviewed(now.q, now.answers), plain(event.argument)
+    if now.talk.phase != "asking":
+        return now.stays()
+    if wanted.isdecimal() and len(wanted) < 4 and 0 < int(wanted) <= len(rows):
+        return now.moves(now.answers, at=rows[int(wanted) - 1].id)
+    return now.stays(Say("changes"))
+
+
+def _language(now: Now, event: Command) -> Step:
+    """The list of languages, or at once the one that was written."""
+    code = _spoken(now, event.argument)
+    return speak(now, code) if code else now.stays(Say("languages"))
 
 
 def _says(code: str) -> Act:
     return lambda now, event: now.stays(Say(code))
 
+
+DAYS_KEPT = 30
+"""Days for which unfinished answers are kept that nobody touches."""
 
 _BOUND = frozenset({"skip", "back", "done", "send", "keep"})
 """Commands that mean the question on the screen, so that they may come too early."""
@@ -196,9 +216,9 @@ _COMMANDS: dict[str, Act] = {
     "send": lambda now, event: send(now),
     "keep": _keep,
     "change": _change,
-    "stop": lambda now, event: now.stays(Say("paused"), "pause"),
+    "stop": lambda now, event: now.stays(Say("paused", {"days": DAYS_KEPT}), "pause"),
     "delete": _delete,
-    "language": _says("languages"),
+    "language": _language,
     "simple": lambda now, event: simple(now, on=now.talk.variant != "easy"),
     "web": lambda now, event: now.stays(effect="handover"),
     "help": _says("help"),

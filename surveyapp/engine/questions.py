@@ -105,7 +105,8 @@ _HINTS = {
 def _number_hint(item: Item, voice: Voice) -> Say:
     unit = voice.say(item.unit)
     if item.minimum is not None and item.maximum is not None:
-        return Say("write_number_between", {"minimum": item.minimum, "maximum": item.maximum, "unit": unit})
+        bounds = {"minimum": item.minimum, "maximum": item.maximum, "unit": unit}
+        return Say("write_number_between_unit" if unit else "write_number_between", bounds)
     return Say("write_number_unit", {"unit": unit}) if unit else Say("write_number")
 
 

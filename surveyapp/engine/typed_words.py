@@ -8,18 +8,19 @@ _KEYCAP = str.maketrans("", "", "\ufe0f\u20e3✓")
 _DASHES = str.maketrans("–—−‑", "----")
 
 _WORDS = {
-    "skip": "skip; izlaist; jäta vahele; пропустить; пропустити",
+    "skip": "skip; izlaist; jäta vahele; jätan vahele; пропустить; пропустити",
     "back": "back; atpakaļ; tagasi; назад",
     "done": "done; gatavs; valmis; готово",
     "stop": "stop; pārtraukt; katkesta; прекратить; припинити",
     "help": "help; palīdzība; abi; помощь; допомога",
-    "send": "send; nosūtīt; saada; отправить; надіслати",
+    "send": "send; send my answers; nosūtīt; nosūtīt manas atbildes; saada; saadan oma vastused; отправить; отправить мои ответы; "
+    "надіслати; надіслати мої відповіді",
     "keep": "keep; continue; turpināt; atstāt; jätka; jäta; продолжить; оставить; продовжити; залишити",
     "change": "change; mainīt; muuda; изменить; змінити",
 }
 
-_YES = "yes; y; jā; jah; да; так"
-_NO = "no; n; nē; ei; нет; ні"
+_YES = "yes; y; jā; jah; да; так; i agree; piekrītu; nõustun; согласие есть; згода є"
+_NO = "no; n; nē; ei; нет; ні; i do not agree; nepiekrītu; ei nõustu; согласия нет; згоди немає"
 
 
 def plain(text: str) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, delete, func, select, text
 from sqlalchemy.orm import Session
 
+from surveyapp.engine.conversation import DAYS_KEPT
 from surveyapp.services import limits
 from surveyapp.store.collectors import Door
 from surveyapp.store.drafts import Draft
 
-DAYS_KEPT = 30
-"""Days after which unfinished answers that nobody has touched are deleted."""
+__all__ = ("DAYS_KEPT", "clean_up", "purge", "purgeable", "sweep")
 
 _BUSY_TRIES = 20
 _REWRITTEN = ("inbox", "draft", "door", "submission_key", "participation", "settled", "settled_text")

@@ -14,7 +14,10 @@ from tests.engine.library import PUBLISHED, library
 from tests.languages.catalogues import LANGUAGES, catalogue, extracted, forms, sources, template
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w+\}")
+COMMAND = re.compile(r"/[a-z]+(?: (?:et|lv|ru|en|uk)\b)?")
 ALLOWED_LATIN = {
+    "Telegram",
+    "QR",
     "WCAG",
     "AA",
     "EN",
@@ -27,7 +30,6 @@ ALLOWED_LATIN = {
     "Android",
     "IP",
     "cookie",
-    "Telegram",
     "low",
     "high",
 }  # standards, products and file names that are written in Latin letters in Russian and Ukrainian too
@@ -35,8 +37,8 @@ LATIN, CYRILLIC = re.compile(r"[A-Za-z]+"), re.compile(r"[а-яёіїєґА-ЯЁ
 
 
 def words(text: str) -> str:
-    """The text without placeholders."""
-    return PLACEHOLDER.sub(" ", text)
+    """The text without placeholders, and without commands, which a chat takes in Latin letters only."""
+    return COMMAND.sub(" ", PLACEHOLDER.sub(" ", text))
 
 
 def test_the_template_is_fresh(tmp_path: Path) -> None:
