@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from surveyapp.engine.prompt import VERBS, Choice
+from surveyapp.prompts_in_words import WordedButton
 
 PART = 3500
 """Characters of one message, well below Telegram's 4,096; an emoji counts as the two that Telegram counts."""
@@ -28,14 +29,6 @@ class Message(NamedTuple):
 
     text: str
     keyboard: InlineKeyboardMarkup | None = None
-
-
-class Tap(NamedTuple):
-    """A button in words: what it sends back, or the address it opens."""
-
-    label: str
-    choice: Choice | None = None
-    url: str | None = None
 
 
 def encode(choice: Choice) -> str:
@@ -56,20 +49,29 @@ def decode(data: object) -> Choice | None:
     return Choice(nonce, None if item == "_" else item, verb, int(option) if option else None)
 
 
-def messages(paragraphs: Sequence[str], rows: Sequence[Sequence[Tap]]) -> tuple[Message, ...]:
-    """The messages that show these paragraphs, split where they are too long, with the buttons below the last."""
-    kept, told = _openable(rows)
+def messages(
+    paragraphs: Sequence[str], rows: Sequence[Sequence[WordedButton]], public_url: str = ""
+) -> tuple[Message, ...]:
+    """The messages that show these paragraphs, split where they are too long, with the buttons below the last.
+
+    ``public_url``: what an address that begins with / stands below.
+    """
+    kept, told = _openable([[_absolute(button, public_url) for button in row] for row in rows])
     *before, last = _parts([*filter(None, paragraphs), *told]) or [""]
     return (*map(Message, before), Message(last, _keyboard(kept)))
 
 
-def _openable(rows: Sequence[Sequence[Tap]]) -> tuple[list[list[Tap]], list[str]]:
+def _absolute(button: WordedButton, public_url: str) -> WordedButton:
+    return button._replace(url=public_url + button.url) if button.url and button.url.startswith("/") else button
+
+
+def _openable(rows: Sequence[Sequence[WordedButton]]) -> tuple[list[list[WordedButton]], list[str]]:
     """Rows without addresses of this machine, and those as sentences: Telegram refuses a message with such a button."""
-    kept: list[list[Tap]] = []
+    kept: list[list[WordedButton]] = []
     told: list[str] = []
     for row in rows:
-        told += [f"{tap.label}: {tap.url}" for tap in row if _is_local(tap.url)]
-        if stays := [tap for tap in row if not _is_local(tap.url)]:
+        told += [f"{button.label}: {button.url}" for button in row if _is_local(button.url)]
+        if stays := [button for button in row if not _is_local(button.url)]:
             kept.append(stays)
     return kept, told
 
@@ -78,14 +80,14 @@ def _is_local(url: str | None) -> bool:
     return url is not None and urlsplit(url).hostname in _UNREACHABLE
 
 
-def _keyboard(rows: Sequence[Sequence[Tap]]) -> InlineKeyboardMarkup | None:
-    return InlineKeyboardMarkup([[_button(tap) for tap in row] for row in rows]) if rows else None
+def _keyboard(rows: Sequence[Sequence[WordedButton]]) -> InlineKeyboardMarkup | None:
+    return InlineKeyboardMarkup([[_button(each) for each in row] for row in rows]) if rows else None
 
 
-def _button(tap: Tap) -> InlineKeyboardButton:
-    if tap.choice is None:
-        return InlineKeyboardButton(tap.label, url=tap.url)
-    return InlineKeyboardButton(tap.label, callback_data=encode(tap.choice))
+def _button(button: WordedButton) -> InlineKeyboardButton:
+    if button.choice is None:
+        return InlineKeyboardButton(button.label, url=button.url)
+    return InlineKeyboardButton(button.label, callback_data=encode(button.choice))
 
 
 def _parts(paragraphs: Sequence[str]) -> list[str]:

@@ -19,9 +19,8 @@ OVERALL = 30.0
 
 _BURST = 3
 _FREE = ("answerCallbackQuery", "getMe", "getMy", "setMy", "setWebhook", "deleteWebhook")
-_MAY_BE_DROPPED = "editMessage"
 _PRESSURE = 2.0
-"""Seconds of waiting above which an edit isn't worth it."""
+"""Seconds of waiting above which a call that may be dropped isn't worth it."""
 
 _TRIES = 6
 _CHATS = 4096
@@ -31,7 +30,7 @@ Result = bool | dict[str, Any] | list[dict[str, Any]]
 
 
 class Dropped(TelegramError):
-    """An edit that was not made, because messages are waiting."""
+    """A call that was not made, because others that matter more are waiting."""
 
     def __init__(self) -> None:
         super().__init__("dropped under pressure")
@@ -57,7 +56,7 @@ class _Bucket:
         self._due = max(self._due, until + self._slack)
 
 
-class Pacing(BaseRateLimiter[None]):
+class Pacing(BaseRateLimiter[bool]):
     """Waits before each call as long as Telegram wants. ``overall``: calls a second in all, of this process."""
 
     def __init__(
@@ -84,14 +83,17 @@ class Pacing(BaseRateLimiter[None]):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: None,
+        rate_limit_args: bool | None,  # noqa: FBT001 - as the library calls it
     ) -> Result:
-        """Make the call when its turn has come. Raises RetryAfter when Telegram keeps asking for patience."""
+        """Make the call when its turn has come. ``rate_limit_args``: it may be dropped under pressure.
+
+        Raises Dropped then, and RetryAfter when Telegram keeps asking for patience.
+        """
         chat = data.get("chat_id")
         if endpoint.startswith(_FREE):
             return await callback(*args, **kwargs)
         for attempt in range(1, _TRIES + 1):
-            await self._turn(chat, droppable=endpoint.startswith(_MAY_BE_DROPPED))
+            await self._turn(chat, droppable=bool(rate_limit_args))
             try:
                 async with self._calls:
                     return await callback(*args, **kwargs)

@@ -43,6 +43,7 @@ ALLOWED: dict[str, set[str]] = {
         "surveyapp.wording",
     },
     "bots": {
+        "click",
         "telegram",
         "sqlalchemy",
         "surveyapp.engine",
@@ -50,6 +51,9 @@ ALLOWED: dict[str, set[str]] = {
         "surveyapp.store.sessions",
         "surveyapp.config",
         "surveyapp.languages",
+        "surveyapp.prompts_in_words",
+        "surveyapp.serving",
+        "surveyapp.terminal",
         "surveyapp.wording",
         "bots",
     },

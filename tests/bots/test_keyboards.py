@@ -5,8 +5,9 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.keyboards import PART, Tap, decode, encode, messages
+from bots.keyboards import PART, decode, encode, messages
 from surveyapp.engine.prompt import VERBS, Choice
+from surveyapp.prompts_in_words import WordedButton
 
 ID = st.from_regex(r"[a-z][a-z0-9_]{0,31}", fullmatch=True)
 CHOICE = st.builds(
@@ -54,15 +55,17 @@ def test_long_texts_are_split_and_lose_nothing(paragraphs: list[str]) -> None:
 
 
 def test_texts_are_split_between_paragraphs_and_the_buttons_stand_below_the_last() -> None:
-    shown = messages(["a" * 2000, "b" * 1400, "c" * 200], [[Tap("Yes", Choice("0123abcd", "q1", "=", 0))]])
+    shown = messages(
+        ["a" * 2000, "b" * 1400, "c" * 200], [[WordedButton("Yes", Choice("0123abcd", "q1", "=", 0), None)]]
+    )
     assert [message.text for message in shown] == ["a" * 2000 + "\n\n" + "b" * 1400, "c" * 200]
     assert shown[0].keyboard is None
     assert shown[1].keyboard.inline_keyboard[0][0].callback_data == "0123abcd|q1|=|0"
 
 
 def test_an_address_of_this_machine_is_told_instead_of_offered() -> None:
-    local, public = Tap("Website", url="http://127.0.0.1:8000/r/A"), Tap("Website", url="https://survey.example/r/A")
-    (message,) = messages(["Hello"], [[local]])
+    website = WordedButton("Website", None, "/r/A")
+    (message,) = messages(["Hello"], [[website]], "http://127.0.0.1:8000")
     assert message == ("Hello\n\nWebsite: http://127.0.0.1:8000/r/A", None)
-    (message,) = messages(["Hello"], [[public]])
+    (message,) = messages(["Hello"], [[website]], "https://survey.example")
     assert message.keyboard.inline_keyboard[0][0].url == "https://survey.example/r/A"

@@ -65,7 +65,7 @@ def played(clock: Clock, api: Api, *calls: tuple[str, int], overall: float = 30)
 
     def call(endpoint: str, chat: int) -> Awaitable[object]:
         data = {"chat_id": chat}
-        return pacing.process_request(api, (endpoint, data), {}, endpoint, data, None)
+        return pacing.process_request(api, (endpoint, data), {}, endpoint, data, endpoint.startswith("edit"))
 
     async def all_of_them() -> list[object]:
         return await clock.run(*(call(*each) for each in calls))

@@ -1,0 +1,111 @@
+"""Where updates arrive, from polling and webhook alike: each is recorded first, and answered when there is time."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Coroutine, Sequence
+from typing import Any
+
+from telegram.ext import Application, ApplicationBuilder, ExtBot
+
+from bots.deliveries import Deliveries
+from bots.names import bot_id
+from bots.pacing import OVERALL, Pacing
+from bots.phrases import alone_please
+from bots.recording import Recorder
+from bots.sending import Sender
+from bots.updates import Group, Nothing, Received, read
+from surveyapp.config import Config
+from surveyapp.store.sessions import Sessions, StoreUnavailable
+
+log = logging.getLogger(__name__)
+_CHATS = 32
+"""Chats whose updates are applied at the same time."""
+
+_CONNECTIONS = 64
+_SECONDS = 20.0
+
+App = Application[ExtBot[bool], Any, Any, Any, Any, Any]
+
+
+def application(config: Config, overall: float = OVERALL) -> App:
+    """python-telegram-bot's application without its updater, which would confirm updates before they are kept.
+
+    ``overall``: calls a second in all, of this process.
+    """
+    return (
+        ApplicationBuilder()
+        .token(config.telegram_token or "")
+        .base_url(f"{config.telegram_api}/bot")
+        .updater(None)
+        .job_queue(None)
+        .connection_pool_size(_CONNECTIONS)
+        .pool_timeout(_SECONDS)
+        .read_timeout(_SECONDS)
+        .rate_limiter(Pacing(overall))
+        .build()
+    )
+
+
+class Desk:
+    """Takes updates in. ``bot`` speaks, and must have been initialised."""
+
+    def __init__(self, config: Config, sessions: Sessions, bot: ExtBot[bool]) -> None:
+        self.recorder = Recorder(config, sessions)
+        self.sender = Sender(bot, self.recorder, config)
+        self.deliveries = Deliveries(self.sender.deliver)
+        self.unreadable = 0
+        self._bot, self._bot_id = bot, bot_id(config.telegram_token or "")
+        self._places = asyncio.Semaphore(_CHATS)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def take(self, raws: Sequence[Any]) -> Collection[int]:
+        """Record updates, those of one chat in their order; what is to be said is owed from then on.
+
+        Returns the chats they came from. Raises StoreUnavailable when not all were kept: take the same ones again.
+        """
+        chats: dict[int, list[Received]] = {}
+        for raw in raws:
+            what = read(raw, self._bot, self._bot_id)
+            if isinstance(what, Received):
+                chats.setdefault(what.chat.chat, []).append(what)
+            elif isinstance(what, Group):
+                self.beside(self.sender.leave(what.chat, alone_please(what.language)))
+            elif isinstance(what, Nothing) and what.poison:
+                self.unreadable += 1
+                log.warning("an update that can't be read was passed over; so far: %d", self.unreadable)
+        done = await asyncio.gather(*map(self._apply, chats.values()), return_exceptions=True)
+        for failure in filter(None, done):
+            raise failure
+        return chats.keys()
+
+    async def _apply(self, events: Sequence[Received]) -> None:
+        """Apply the updates of one chat."""
+        async with self._places:
+            for received in events:
+                await self._record(received)
+
+    async def _record(self, received: Received) -> None:
+        try:
+            reply = await asyncio.to_thread(self.recorder.record, received)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one update that fails must not stop all that come after it
+            self.unreadable += 1
+            log.error("an update could not be applied: %s", type(error).__name__)  # noqa: TRY400 - the trace may quote it
+            return
+        if received.tap:
+            self.beside(self.sender.answer_tap(received.tap, received.chat, reply))
+        self.deliveries.owe(received.chat, reply, received.message)
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something while other things go on."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self, seconds: float) -> None:
+        """Give what is on its way some time to arrive."""
+        self.deliveries.begin()
+        await self.deliveries.wait(seconds)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
