@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from bots import names
-from surveyapp import links, processes
+from surveyapp import links, playing, processes
 from surveyapp.config import Config
 from surveyapp.engine import documents
 from surveyapp.services import (
@@ -44,6 +44,9 @@ def main() -> None:
 
     Settings come from the environment: DATABASE_URL, SECRET_KEY, PUBLIC_URL and others; the README lists them.
     """
+
+
+main.add_command(playing.play)
 
 
 def _config() -> Config:

@@ -12,6 +12,7 @@ PHRASES: dict[str, str] = {
     "first_question": N_("This is the first question."),
     "midway": N_("You are at question %(number)s of %(total)s."),
     "midway_review": N_("You have been through all the questions. Your answers have not been sent yet."),
+    "questions": N_("Number of questions: %(questions)s"),
     "questions_and_minutes": N_("Questions: %(questions)s. Time needed: about %(minutes)s min."),
     # how to answer
     "tap_or_write_range": N_("Tap a button or write a number from %(first)s to %(last)s."),

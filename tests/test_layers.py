@@ -62,6 +62,15 @@ ALLOWED: dict[str, set[str]] = {
     "surveyapp.wording": {"babel", "surveyapp.engine", "surveyapp.languages"},
     "surveyapp.answers_in_words": {"babel", "surveyapp.engine", "surveyapp.languages", "surveyapp.wording"},
     "surveyapp.phrases": {"surveyapp.wording"},
+    "surveyapp.playing": {
+        "click",
+        "msgspec",
+        "surveyapp.engine",
+        "surveyapp.prompts_in_words",
+        "surveyapp.services.library",
+        "surveyapp.services.refusals",
+        "surveyapp.terminal",
+    },
     "surveyapp.prompts_in_words": {
         "surveyapp.answers_in_words",
         "surveyapp.engine",
@@ -75,6 +84,7 @@ ALLOWED: dict[str, set[str]] = {
     "surveyapp.links": {"segno", "surveyapp.services"},
     "surveyapp.cli": {
         "click",
+        "surveyapp.playing",
         "bots.names",
         "surveyapp.links",
         "surveyapp.processes",

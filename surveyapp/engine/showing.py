@@ -100,7 +100,9 @@ def _consent(scene: Scene) -> Prompt:
     short = paragraphs(voice.say(consent.short)) if consent and consent.short else ()
     full = [voice.say(line.text) for line in lines if not line.channels]
     number = len(flow.screens(q, scene.answers, "single"))
-    facts = Say("questions_and_minutes", {"questions": number, "minutes": voice.values.get("minutes", "")})
+    timed = "{minutes}" in q.intro.get(voice.language, "")
+    values = {"questions": number, "minutes": voice.values.get("minutes", "")}
+    facts = Say("questions", values) if timed else Say("questions_and_minutes", values)
     text = (
         *own,
         voice.say(q.title),

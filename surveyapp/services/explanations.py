@@ -22,6 +22,7 @@ REFUSALS: dict[str, str] = {
     "too_early": "people were told that nothing becomes final before %(settles)s; settle on that day or later",
     "offers_withdrawal": "people were told that they can withdraw until the wave ends, so it can't settle midway",
     "too_few_waiting": "settling midway needs at least %(needed)s finished responses, so that no part of it is small",
+    "language_not_offered": "the questionnaire isn't in “%(language)s”; it is in: %(known)s",
     "not_settled": "nothing of this wave is settled yet; settle it first: surveyapp settle WAVE",
     "too_few_settled": "fewer than %(needed)s settled responses: no file is written, because people could be recognised",
     "unknown_format": "“%(file)s” has no ending that can be written; use .zip or .csv",
