@@ -1,6 +1,9 @@
-"""Serving a WSGI application to browsers and programs, in this process, on a port of its own."""
+"""Serving a WSGI application to browsers and programs, in this process, and waiting for servers that run apart."""
 
+import socket
 import threading
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -28,3 +31,21 @@ def served(app: "WSGIApplication") -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def first_answer(address: str) -> bytes:
+    """What a server says as soon as it has started."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address, timeout=5) as response:
+                return bytes(response.read())
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{address} never answered")

@@ -6,8 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,6 +21,7 @@ from surveyapp.services import library
 from surveyapp.store.sessions import Sessions
 from tests.builders import TINY, gathered
 from tests.conftest import SECRET, Database
+from tests.serving import first_answer, free_port
 
 Run = Callable[..., Result]
 
@@ -151,28 +150,16 @@ def test_a_database_that_is_not_there_is_said_to_be_away(tmp_path: Path) -> None
 
 
 def test_served_until_it_is_told_to_end(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environ = {**os.environ, "INSTANCE_DIR": str(tmp_path), "LOG_LEVEL": "error"}
     command = [sys.executable, "-c", "from surveyapp.cli import main; main()", "serve", "--port", str(port)]
     process = subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL)
     try:
-        assert _answers(f"http://127.0.0.1:{port}/readyz") == b"ok\n"
+        assert first_answer(f"http://127.0.0.1:{port}/readyz") == b"ok\n"
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
     finally:
         process.kill()
-
-
-def _answers(address: str) -> bytes:
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(address, timeout=5) as response:
-                return bytes(response.read())
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"{address} never answered")
 
 
 def test_two_demonstrations_are_the_same_and_a_second_start_adds_nothing(tmp_path: Path) -> None:

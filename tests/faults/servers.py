@@ -3,16 +3,14 @@
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.conftest import SECRET, Database
+from tests.serving import first_answer, free_port
 
 
 class Server:
@@ -38,9 +36,7 @@ class Server:
 @contextmanager
 def gunicorn(database: Database, other: str | None = None) -> Iterator[Server]:
     """Serve the database with the shipped settings until the end of the block; ``other``: an application to serve instead."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environ = {
         **os.environ,
         "DATABASE_URL": database.url,
@@ -57,19 +53,9 @@ def gunicorn(database: Database, other: str | None = None) -> Iterator[Server]:
     log = (database.folder / "server.log").open("wb")
     process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
     try:
-        _wait(f"http://127.0.0.1:{port}/healthz")
+        first_answer(f"http://127.0.0.1:{port}/healthz")
         yield Server(process, f"http://127.0.0.1:{port}")
     finally:
         process.terminate()
         process.wait(60)
         log.close()
-
-
-def _wait(address: str) -> None:
-    for _ in range(150):
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the server did not start")

@@ -20,8 +20,8 @@ from surveyapp.store.models import Base
 from surveyapp.store.sessions import Sessions
 from tests.builders import close_and_settle, gathered, open_wave, respond
 from tests.conftest import SECRET, Database
+from tests.elsewhere import build_wheel
 
-ROOT = Path(__file__).parent.parent.parent
 MACHINES = 4
 
 
@@ -150,10 +150,7 @@ def test_the_command_waits_for_a_database_that_comes_later(database: Database, m
 
 
 def test_an_installed_wheel_carries_every_migration(tmp_path: Path) -> None:
-    build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q", "-w", str(tmp_path), "."]
-    subprocess.run(build, check=True, cwd=ROOT, capture_output=True)
-    wheel = next(tmp_path.glob("surveyapp-*.whl"))
-    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    zipfile.ZipFile(build_wheel(tmp_path)).extractall(tmp_path / "installed")
     program = f"""
 import sys
 sys.path.insert(0, {str(tmp_path / "installed")!r})
