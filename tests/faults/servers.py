@@ -34,8 +34,11 @@ class Server:
 
 
 @contextmanager
-def gunicorn(database: Database, other: str | None = None) -> Iterator[Server]:
-    """Serve the database with the shipped settings until the end of the block; ``other``: an application to serve instead."""
+def gunicorn(database: Database, other: str | None = None, **settings: str) -> Iterator[Server]:
+    """Serve the database with the shipped settings and these until the end of the block.
+
+    ``other``: an application to serve instead.
+    """
     port = free_port()
     environ = {
         **os.environ,
@@ -45,6 +48,7 @@ def gunicorn(database: Database, other: str | None = None) -> Iterator[Server]:
         "INSTANCE_DIR": str(database.folder),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "LOG_LEVEL": "error",
+        **settings,
     }
     command = [sys.executable, "-c", "from surveyapp.cli import main; main()", "serve", "--port", str(port)]
     if other:
