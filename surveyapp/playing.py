@@ -1,6 +1,7 @@
 """A questionnaire in the terminal, through the same engine as every chat: to try it, and to write transcripts."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -145,11 +146,10 @@ def play(*, file: str, language: str | None, variant: str, save: Path | None) ->
         raise Refusal("language_not_offered", {"language": spoken, "known": ", ".join(q.languages)})
     playing = Playing(q, spoken, variant)
     typed: list[str] = []
-    lines = click.get_text_stream("stdin")
     while playing.ended is None:
         click.echo(playing.shows())
         click.echo(TYPED, nl=False)
-        line = lines.readline().strip()
+        line = sys.stdin.readline().strip()
         if not line:
             break
         typed.append(line)
