@@ -40,6 +40,12 @@ def skip(now: Now) -> Step:
     return now.moves(flow.clear(now.answers, item.id) | {item.id: SKIPPED})
 
 
+def clear(now: Now) -> Step:
+    """Ask again as if nothing had been answered."""
+    item = now.item
+    return now.moves(flow.clear(now.answers, item.id), at=item.id) if item else now.stays()
+
+
 def done(now: Now) -> Step:
     """Take what is ticked; nothing ticked is a gap."""
     item = now.item

@@ -7,6 +7,8 @@ is decided by ``flow`` from the answers; ``talk.at`` only says what is asked out
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from surveyapp.engine import flow
 from surveyapp.engine.answering import back, done, give, skip
 from surveyapp.engine.checks import Problem
@@ -23,6 +25,7 @@ from surveyapp.engine.talks import (
     Edited,
     Event,
     Given,
+    Kept,
     Media,
     Start,
     Step,
@@ -74,6 +77,15 @@ def _given(now: Now, event: Given) -> Step:
     if reading.problems:
         return Step(now.talk, reading.answers, None, reading.problems[0])
     return now.moves(reading.answers)
+
+
+def _kept(now: Now, event: Kept) -> Step:
+    """What was entered stays in its fields, and the question stays, whatever the button does next."""
+    item = item_at(now.q, event.place)
+    if item is None or (event.nonce, event.place) != (now.talk.nonce, now.place):
+        return Step(now.talk, dict(now.answers), quiet=True)
+    kept = flow.keep_typed(now.q, now.answers, [item], event.raw)
+    return Step(replace(now.talk, at=event.place), kept)
 
 
 def _text(now: Now, event: Text) -> Step:
@@ -230,6 +242,7 @@ _EVENTS: dict[type, Callable[[Now, Any], Step]] = {
     Start: _start,
     Choice: tapped,
     Given: _given,
+    Kept: _kept,
     Text: _text,
     Command: _command,
     Edited: lambda now, event: now.stays(Say("edit_not_stored")),

@@ -60,6 +60,7 @@ VERBS = {
     "l": "language",
     "e": "simple version on or off",
     "c": "change this answer",
+    "x": "take this answer back and ask again",
     "!": "change the stored answer to the option",
     "f": "send",
     "k": "delete for good",

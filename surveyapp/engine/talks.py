@@ -54,6 +54,14 @@ class Given(NamedTuple):
     raw: Raw
 
 
+class Kept(NamedTuple):
+    """What stands in a form of the web chat when another button than Continue is pressed. It is kept unjudged."""
+
+    nonce: str
+    place: str
+    raw: Raw
+
+
 class Text(NamedTuple):
     """Something typed. ``order``: where it stands among the messages of the chat; rising."""
 
@@ -81,7 +89,7 @@ class Blocked(NamedTuple):
     """The person blocked the channel or left it."""
 
 
-Event = Start | Choice | Given | Text | Command | Edited | Media | Blocked
+Event = Start | Choice | Given | Kept | Text | Command | Edited | Media | Blocked
 
 
 class Step(NamedTuple):

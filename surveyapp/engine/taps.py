@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from surveyapp.engine import flow
-from surveyapp.engine.answering import back, done, give, skip, tick
+from surveyapp.engine.answering import back, clear, done, give, skip, tick
 from surveyapp.engine.definition import Item
 from surveyapp.engine.flow import PRESET
 from surveyapp.engine.personal import looks_personal
@@ -190,6 +190,7 @@ VERBS: dict[str, Act] = {
     "e": _simple,
     "c": _change,
     "!": _change_to,
+    "x": _here(clear),
     "f": _send,
     "k": lambda now, choice: erase(now, confirmed=choice.option == 1),
     "p": _effect("handover"),

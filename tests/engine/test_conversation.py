@@ -23,6 +23,7 @@ from surveyapp.engine.talks import (
     Edited,
     Event,
     Given,
+    Kept,
     Media,
     Start,
     Step,
@@ -64,6 +65,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Text, st.sampled_from(TEXTS) | st.text(max_size=20), st.integers(0, 60)),
     st.builds(Command, st.sampled_from(NAMES), st.sampled_from(["", "yes", "lv", "1"]), st.none() | st.integers(0, 60)),
     st.builds(Given, st.just(NONCE), st.sampled_from([p for p in PLACES if p]), st.just({"q1": ["a"], "q2": ["4"]})),
+    st.builds(Kept, st.just(NONCE), st.sampled_from([p for p in PLACES if p]), st.just({"q1": ["a"], "q2": ["x"]})),
     st.sampled_from([Edited(), Media(), Blocked(), Start(NONCE, "en")]),
 )
 
@@ -210,6 +212,26 @@ def test_back_keep_and_change() -> None:
     assert place_of(SHORT, kept.talk, kept.answers) == "r02"
     listed = step(SHORT, kept.talk, kept.answers, Command("change", "2"))
     assert listed.talk.at == "r01"
+
+
+def test_another_button_of_a_form_keeps_what_was_entered_and_the_question() -> None:
+    made = interview(SHORT, ["yes", "2"])
+    for value in ("5", "nonsense"):
+        kept = step(SHORT, made.talk, made.answers, Kept(NONCE, "r01", {"r01": [value]}))
+        spoken = step(SHORT, kept.talk, kept.answers, Command("language", "lv"))
+        assert place_of(SHORT, spoken.talk, spoken.answers) == "r01"
+        assert (spoken.answers.get("r01"), TYPED in spoken.answers) == ((5, False) if value == "5" else (None, True))
+    elsewhere = step(SHORT, made.talk, made.answers, Kept(NONCE, "r02", {"r02": ["5"]}))
+    assert (elsewhere.talk, elsewhere.answers) == (made.talk, made.answers)
+
+
+def test_a_cleared_answer_is_asked_again_and_only_where_it_is_shown() -> None:
+    made = interview(SHORT, ["yes", "2", "5"])
+    shown = step(SHORT, made.talk, made.answers, Choice(NONCE, "r01", "c"))
+    cleared = step(SHORT, shown.talk, shown.answers, Choice(NONCE, "r01", "x"))
+    assert "r01" not in cleared.answers
+    assert place_of(SHORT, cleared.talk, cleared.answers) == "r01"
+    assert step(SHORT, made.talk, made.answers, Choice(NONCE, "r01", "x")).answers["r01"] == 5
 
 
 def test_a_language_is_changed_midway_and_nothing_is_lost() -> None:
