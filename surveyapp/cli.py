@@ -195,6 +195,7 @@ def programme(*, file: Path, as_json: bool) -> None:
 @click.option("--wave", required=True, metavar="PROGRAMME/WAVE", help="Made where it isn't there yet.")
 @click.option("--unit", required=True, metavar="NAME", help="Id or name of the unit; made where it isn't there yet.")
 @click.option("--channel", type=_CHANNELS, default="web", show_default=True)
+@click.option("--several", is_flag=True, help="One chat may answer several times, as guardians do.")
 @click.option(
     "--settles",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -203,7 +204,7 @@ def programme(*, file: Path, as_json: bool) -> None:
 @click.option("--qr", type=click.Path(dir_okay=False, path_type=Path), help="FILE.svg or FILE.png for a poster.")
 @as_json_option
 @explained
-def collect(*, questionnaire: str, settles: datetime | None, qr: Path | None, as_json: bool, **place: str) -> None:
+def collect(*, questionnaire: str, settles: datetime | None, qr: Path | None, as_json: bool, **place: Any) -> None:
     """Make or find an open collector and print its addresses: form, web chat, and the bot's where there is one.
 
     The QR code leads to the one of the channel.

@@ -27,7 +27,7 @@ class Wanted:
     """What to collect with. ``wave``: ``<programme>/<wave>``. ``unit``: its id or one of its names.
 
     ``settles``: for a wave that is made now, the earliest day of settling; today when it isn't given.
-    ``public_url``: where people read about their data.
+    ``public_url``: where people read about their data. ``several``: one chat may answer several times.
     """
 
     questionnaire: str
@@ -36,6 +36,7 @@ class Wanted:
     public_url: str
     channel: str = "web"
     settles: date | None = None
+    several: bool = False
 
 
 class Place(NamedTuple):
@@ -59,7 +60,7 @@ def collect(session: Session, wanted: Wanted) -> Place:
     wave = _wave(session, programme, wave_name, wanted, made)
     languages = questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version).languages
     unit = _unit(session, programme.org_id, wanted.unit, languages, made)
-    code, is_new = open_collector(session, wave, unit.id, wanted.channel, {})
+    code, is_new = open_collector(session, wave, unit.id, wanted.channel, several=wanted.several)
     if is_new:
         made.append("collector")
     return Place(wanted.wave, code, tuple(made))

@@ -1,7 +1,7 @@
 """Collectors as a form meets them: one address, and everything that is known before anybody answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from surveyapp.engine import documents
 from surveyapp.engine.definition import Questionnaire
 from surveyapp.services import questionnaires
 from surveyapp.services.codes import digest, new_code, read_code
@@ -28,7 +29,7 @@ class Collecting:
     """Everything a form needs to know about the address it was opened at.
 
     ``state``: planned, open, closed or settled, with the collector's own state and the wave's days taken in.
-    ``accepts``: the wave itself is still open, so that what was begun may be sent. ``values``: placeholder ->
+    ``several``: one chat may answer several times. ``accepts``: the wave itself is still open, so that what was begun may be sent. ``values``: placeholder ->
     text, or language -> text. ``preset``: what is known beforehand. ``today``: the database's day, UTC.
     """
 
@@ -58,6 +59,24 @@ class Collecting:
     funder: Mapping[str, Any]
     synthetic: bool
     preset: Mapping[str, Any]
+    several: bool
+
+    def through(self, channel: str) -> "Collecting":
+        """The same address as a channel of its own meets it; a response is stored with the channel that sends it."""
+        if channel == self.channel:
+            return self
+        return replace(self, channel=channel, preset={**self.preset, "channel": channel})
+
+    def on_a_page(self) -> "Collecting":
+        """As the form meets it, which every address has: tablet and paper stay what they are."""
+        return self.through("web") if self.channel in {"chat", "telegram"} else self
+
+    def pinned(self, session: Session, version: int) -> "Collecting":
+        """With the version that was begun. Raises Refusal "unknown_version" when there is none any more."""
+        if version == self.version:
+            return self
+        q = questionnaires.version_of(session, self.org_id, self.questionnaire.id, version)
+        return replace(self, questionnaire=q, version=version, sha256=documents.sha256(q))
 
     def minutes(self, variant: str, language: str) -> int:
         """Minutes the questionnaire takes in this wording."""
@@ -73,6 +92,7 @@ _KNOWN = (
     Collector.channel,
     Collector.state.label("collector_state"),
     Collector.preset,
+    Collector.several,
     Wave.state.label("wave_state"),
     Wave.slug.label("wave"),
     Wave.questionnaire,
@@ -99,10 +119,10 @@ _KNOWN = (
 """What one query brings: the form is asked for with every page, so there is only one."""
 
 
-def _of_code() -> Select[*tuple[Any, ...]]:
+def _known() -> Select[*tuple[Any, ...]]:
     return (
         select(*_KNOWN)
-        .join_from(Door, Collector, and_(Collector.org_id == Door.org_id, Collector.id == Door.object_id))
+        .select_from(Collector)
         .join(Wave, and_(Wave.org_id == Collector.org_id, Wave.id == Collector.wave_id))
         .join(Programme, and_(Programme.org_id == Wave.org_id, Programme.id == Wave.programme_id))
         .join(
@@ -114,11 +134,12 @@ def _of_code() -> Select[*tuple[Any, ...]]:
             ),
         )
         .outerjoin(Unit, and_(Unit.org_id == Collector.org_id, Unit.id == Collector.unit_id))
-        .where(Door.purpose == DOOR, Door.token_hash == bindparam("token_hash"))
     )
 
 
-_FIND = _of_code()
+_OPENS = and_(Collector.org_id == Door.org_id, Collector.id == Door.object_id)
+_FIND = _known().join(Door, _OPENS).where(Door.purpose == DOOR, Door.token_hash == bindparam("token_hash"))
+_OF_ID = _known().where(Collector.org_id == bindparam("of_org"), Collector.id == bindparam("of_id"))
 
 
 def find(session: Session, code: str, *, closed_too: bool = False) -> Collecting:
@@ -133,6 +154,12 @@ def find(session: Session, code: str, *, closed_too: bool = False) -> Collecting
     if collecting.state == "planned":
         raise Refusal("not_open_yet", {"opens": collecting.opens})
     raise Refusal("closed")
+
+
+def of_id(session: Session, org_id: UUID, collector_id: UUID) -> Collecting:
+    """A collector that is known to be there, open or closed."""
+    row = session.execute(_OF_ID, {"of_org": org_id, "of_id": collector_id}).one()
+    return _collecting(row, questionnaires.document(session, row.sha256))
 
 
 def _collecting(row: Row[Any], q: Questionnaire) -> Collecting:
@@ -164,6 +191,7 @@ def _collecting(row: Row[Any], q: Questionnaire) -> Collecting:
         funder=row.funder,
         synthetic=row.synthetic,
         preset=_preset(row, q),
+        several=row.several,
     )
 
 
@@ -193,17 +221,17 @@ def _preset(row: Row[Any], q: Questionnaire) -> dict[str, Any]:
 
 
 def open_collector(
-    session: Session, wave: Wave, unit_id: UUID | None, channel: str, preset: Mapping[str, Any]
+    session: Session, wave: Wave, unit_id: UUID | None, channel: str, *, several: bool = False
 ) -> tuple[str, bool]:
     """The code of the wave's open collector for a unit and a channel, and whether it was made just now."""
     there = select(Collector.code, Collector.preset).filter_by(
-        org_id=wave.org_id, wave_id=wave.id, unit_id=unit_id, channel=channel, state="open"
+        org_id=wave.org_id, wave_id=wave.id, unit_id=unit_id, channel=channel, state="open", several=several
     )
     for row in session.execute(there.order_by(Collector.code)):
-        if row.preset == dict(preset):
+        if not row.preset:
             return row.code, False
     collector = Collector(org_id=wave.org_id, id=uuid4(), wave_id=wave.id, unit_id=unit_id, code=_free_code(session))
-    collector.channel, collector.state, collector.preset = channel, "open", dict(preset)
+    collector.channel, collector.state, collector.preset, collector.several = channel, "open", {}, several
     session.add(collector)
     session.flush()
     door = {"purpose": DOOR, "token_hash": digest(collector.code)}

@@ -85,10 +85,10 @@ def set_up(session: Session, public_url: str) -> dict[str, str]:
     past, full, short = (waves.find_wave(session, name) for name in (PAST, OPEN, OPEN_SHORT))
     if past.state == "open":
         for unit in _UNITS:
-            open_collector(session, past, _unit(session, past, unit).id, "web", {})
+            open_collector(session, past, _unit(session, past, unit).id, "web")
     return {
-        "questionnaire": f"{public_url}/r/{open_collector(session, full, None, 'web', {})[0]}",
-        "three questions": f"{public_url}/r/{open_collector(session, short, _unit(session, short, 'day-centre').id, 'web', {})[0]}",
+        "questionnaire": f"{public_url}/r/{open_collector(session, full, None, 'web')[0]}",
+        "three questions": f"{public_url}/r/{open_collector(session, short, _unit(session, short, 'day-centre').id, 'web')[0]}",
     }
 
 
@@ -116,7 +116,7 @@ def answer(session: Session, person: int) -> None:
     chance = random.Random(f"kuldiga 2010, person {person}")  # noqa: S311 - made-up answers, the same each time
     wave = waves.find_wave(session, PAST)
     unit = _unit(session, wave, _one_of(_UNITS, chance))
-    code, _ = open_collector(session, wave, unit.id, "web", {})
+    code, _ = open_collector(session, wave, unit.id, "web")
     collecting = collectors.find(session, code)
     variant = "easy" if chance.random() < 0.06 else "standard"
     chosen = Chosen(language=_one_of(_LANGUAGES, chance), variant=variant, view="pages")

@@ -34,9 +34,11 @@ __all__ = (
     "clear",
     "drop",
     "keep",
+    "move",
     "open_form",
     "read_draft",
     "resume",
+    "save",
     "short_code",
 )
 
@@ -97,12 +99,15 @@ class Resumed(NamedTuple):
     token: str
 
 
-def open_form(session: Session, collecting: Collecting, chosen: Chosen) -> Opened:
-    """Begin a draft, once somebody has agreed. Raises Refusal "closed" or "not_open_yet"."""
+def open_form(session: Session, collecting: Collecting, chosen: Chosen, token: str | None = None) -> Opened:
+    """Begin a draft, once somebody has agreed; ``token``: where it is derived from something else.
+
+    Raises Refusal "closed" or "not_open_yet".
+    """
     if collecting.state != "open":
         raise Refusal("not_open_yet" if collecting.state == "planned" else "closed", {"opens": collecting.opens})
     keeping.sweep(session, collecting.today)
-    token = codes.new_token()
+    token = token or codes.new_token()
     answers = {PRESET: beforehand(collecting, chosen.language, chosen.variant)}
     values = {
         "org_id": collecting.org_id,
@@ -165,7 +170,7 @@ def read_draft(session: Session, collecting: Collecting, token: str, *, to_chang
 def answer_page(session: Session, collecting: Collecting, draft: Draft, items: Sequence[Item], raw: Raw) -> Answered:
     """Read and save the posted fields of these items."""
     reading = flow.read_page(collecting.questionnaire, draft.answers, items, raw)
-    return Answered(_save(session, collecting, draft, answers=reading.answers), reading.problems)
+    return Answered(save(session, collecting, draft, answers=reading.answers), reading.problems)
 
 
 def keep(
@@ -183,12 +188,12 @@ def keep(
     answers[PRESET] = answers.get(PRESET, {}) | {
         name: changes[name] for name in ("language", "variant") if name in changes
     }
-    return _save(session, collecting, draft, answers=answers, **changes)
+    return save(session, collecting, draft, answers=answers, **changes)
 
 
 def clear(session: Session, collecting: Collecting, draft: Draft, item_id: str) -> Draft:
     """Open a question again: its answer and whatever was typed for it are gone."""
-    return _save(session, collecting, draft, answers=flow.clear(draft.answers, item_id))
+    return save(session, collecting, draft, answers=flow.clear(draft.answers, item_id))
 
 
 _ONE = (Stored.org_id == bindparam("of_org")) & (Stored.id == bindparam("of_id"))
@@ -196,7 +201,8 @@ _SAVE = update(table_of(Stored)).where(_ONE)
 _DROP = delete(table_of(Stored)).where(_ONE)
 
 
-def _save(session: Session, collecting: Collecting, draft: Draft, **changes: Any) -> Draft:
+def save(session: Session, collecting: Collecting, draft: Draft, **changes: Any) -> Draft:
+    """Store columns of a draft as they are given."""
     if "answers" in changes:
         changes["answers"] = _storable(changes["answers"])
     row = {"of_org": collecting.org_id, "of_id": draft.id, "touched": collecting.today, **changes}
@@ -224,7 +230,7 @@ def short_code(session: Session, collecting: Collecting, draft: Draft) -> str:
         code = codes.short_code_of(draft.token, attempt)
         door = {"token_hash": codes.digest(code), "purpose": DOOR, "org_id": collecting.org_id, "object_id": draft.id}
         if insert_once(session, Door, **door):
-            _save(session, collecting, draft, sealed=codes.seal(draft.token, code))
+            save(session, collecting, draft, sealed=codes.seal(draft.token, code))
             return code
     raise AssertionError  # count() has no end
 
@@ -244,8 +250,26 @@ def resume(session: Session, typed: str) -> Resumed | None:
     return Resumed(row.code, codes.unseal(row.sealed, code)) if row and row.sealed else None
 
 
+def move(session: Session, collecting: Collecting, draft: Draft, token: str) -> Draft:
+    """Give a draft another token: its old address and its short code lead nowhere any more.
+
+    ``collecting``: as the channel meets it to which the answers go.
+    """
+    if draft.sealed:
+        _close_door(session, collecting.org_id, draft)
+    known = dict(draft.answers.get(PRESET, {})) | {"channel": collecting.channel}
+    answers = flow.prune(collecting.questionnaire, {**draft.answers, PRESET: known})
+    changes = {"token_hash": codes.digest(token), "sealed": None, "answers": answers}
+    session.connection().execute(_SAVE, {"of_org": collecting.org_id, "of_id": draft.id, **changes})
+    return replace(draft, token=token, answers=answers, sealed=None)
+
+
 def drop(session: Session, org_id: UUID, draft: Draft) -> None:
     """Delete a draft, and with it the way back to it."""
     session.connection().execute(_DROP, {"of_org": org_id, "of_id": draft.id})
     if draft.sealed:
-        session.execute(delete(Door).filter_by(org_id=org_id, object_id=draft.id, purpose=DOOR))
+        _close_door(session, org_id, draft)
+
+
+def _close_door(session: Session, org_id: UUID, draft: Draft) -> None:
+    session.execute(delete(Door).filter_by(org_id=org_id, object_id=draft.id, purpose=DOOR))

@@ -22,7 +22,7 @@ KEPT = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most ``tries`` in each window of ``seconds``, for one network."""
+    """At most ``tries`` in each window of ``seconds``, for one network, chat or bot."""
 
     name: str
     tries: int
@@ -35,6 +35,18 @@ SUBMISSIONS = Limit("submissions", 600, 60)
 GUESSES = Limit("guesses", 20, 15 * 60)
 """Wrong links, short codes and receipt codes together."""
 
+UPDATES = Limit("updates", 20, 10)
+"""Messages and taps of one chat; more are applied, but not answered."""
+
+CHATS = Limit("chats", 60, 60)
+"""Conversations begun with one bot."""
+
+BEGINNINGS = Limit("beginnings", 4, 24 * 60 * 60)
+"""Times one chat begins with the same questionnaire of a unit: once, and three times anew."""
+
+CODES = Limit("codes", 10, 15 * 60)
+"""One-time codes a chat brings from elsewhere."""
+
 
 def count(session: Session, limit: Limit, address: str | None, now: float) -> None:
     """Count a try. ``now``: Unix seconds. Raises Refusal "too_many_tries" with the seconds to wait.
@@ -43,19 +55,21 @@ def count(session: Session, limit: Limit, address: str | None, now: float) -> No
     the same network wait for each other until then, so that no two of them are the last one. An address of this
     machine is not limited.
     """
-    place = _place(session, limit, address, now)
-    if place is None:
-        return
-    bucket, ends = place
-    if add_up(session, bucket, ends) > limit.tries:
-        raise Refusal("too_many_tries", {"limit": limit.name, "seconds": max(1, ends - int(now))})
+    of = network(address)
+    if of is not None and not within(session, limit, of, now):
+        raise Refusal("too_many_tries", {"limit": limit.name, "seconds": max(1, _ends(limit, now) - int(now))})
+
+
+def within(session: Session, limit: Limit, whose: str, now: float) -> bool:
+    """Count a try, of a network or a chat, and tell whether it is within the limit. ``whose`` is stored as a hash."""
+    return add_up(session, *_place(session, limit, whose, now)) <= limit.tries
 
 
 def forgive(session: Session, limit: Limit, address: str | None, now: float) -> None:
     """Take back a try that was counted in this transaction, because it was right after all."""
-    place = _place(session, limit, address, now)
-    if place is not None:
-        bucket, ends = place
+    of = network(address)
+    if of is not None:
+        bucket, ends = _place(session, limit, of, now)
         session.execute(update(Counter).filter_by(bucket=bucket, ends=ends).values(tries=Counter.tries - 1))
 
 
@@ -82,14 +96,15 @@ def network(address: str | None) -> str | None:
     return str(ip_network((ip, 24 if isinstance(ip, IPv4Address) else 56), strict=False))
 
 
-def _place(session: Session, limit: Limit, address: str | None, now: float) -> tuple[bytes, int] | None:
+def _place(session: Session, limit: Limit, whose: str, now: float) -> tuple[bytes, int]:
     """Bucket and end of the window a try belongs to."""
-    of = network(address)
-    if of is None:
-        return None
-    ends = (int(now) // limit.seconds + 1) * limit.seconds
+    ends = _ends(limit, now)
     key = _key(session, datetime.fromtimestamp(ends - limit.seconds, UTC))
-    return hmac.digest(key, f"{limit.name} {of}".encode(), hashlib.sha256), ends
+    return hmac.digest(key, f"{limit.name} {whose}".encode(), hashlib.sha256), ends
+
+
+def _ends(limit: Limit, now: float) -> int:
+    return (int(now) // limit.seconds + 1) * limit.seconds
 
 
 def _key(session: Session, moment: datetime) -> bytes:

@@ -2,10 +2,10 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select
@@ -44,10 +44,12 @@ __all__ = (
     "answer_page",
     "clear",
     "decline",
+    "has_answered",
     "keep",
     "open_form",
     "read_draft",
     "receipt",
+    "receipt_ahead",
     "resume",
     "send",
     "short_code",
@@ -61,6 +63,7 @@ class Submission:
     """Finished answers as a channel hands them in. ``key``: made once by the client, the same in every repeat.
 
     Answers without ``preset`` are judged with what the collector knows; a draft brings what it was begun with.
+    ``mark``: stands for a chat that may answer once; None: anybody.
     """
 
     key: bytes
@@ -69,6 +72,7 @@ class Submission:
     variant: str = "standard"
     channel: str = "web"
     assisted: bool = False
+    mark: bytes | None = None
 
 
 class Accepted(NamedTuple):
@@ -85,8 +89,9 @@ class Accepted(NamedTuple):
 def accept_submission(session: Session, collecting: Collecting, submission: Submission) -> Accepted:
     """Judge, spend the key, store the answers and mark the participation, all in the caller's transaction.
 
-    Raises Refusal "answers_need_change" with the engine's problems, or "closed" once the wave has ended; a repeat
-    of what was stored before that still gets its receipt.
+    Raises Refusal "answers_need_change" with the engine's problems, "already_answered" for a mark that is there, or
+    "closed" once the wave has ended; a repeat of what was stored before that still gets its receipt. After a
+    refusal the caller rolls back.
     """
     known = {PRESET: beforehand(collecting, submission.language, submission.variant)}
     answers, problems = flow.record(collecting.questionnaire, known | dict(submission.answers))
@@ -133,14 +138,15 @@ def _store(
         "receipt_hash": digest(code),
         "content_hash": _content_hash(collecting, answers),
     }
-    connection = session.connection()
-    connection.execute(insert(table_of(Inbox)), response)
-    connection.execute(insert(table_of(Participation)), of_wave | _mark(submission.channel, "finished"))
+    taking_part = of_wave | _mark(submission.channel, "finished", submission.mark)
+    if not insert_once(session, Participation, **taking_part):
+        raise Refusal("already_answered")
+    session.connection().execute(insert(table_of(Inbox)), response)
 
 
-def _mark(channel: str, outcome: str) -> dict[str, Any]:
-    """A row to be counted and nothing else: its key is random and joins to nothing."""
-    return {"mark": secrets.token_bytes(32), "channel": channel, "outcome": outcome}
+def _mark(channel: str, outcome: str, mark: bytes | None = None) -> dict[str, Any]:
+    """A row to be counted and nothing else: its key joins to nothing, and is random where there is no mark."""
+    return {"mark": mark or secrets.token_bytes(32), "channel": channel, "outcome": outcome}
 
 
 def _content_hash(collecting: Collecting, answers: Mapping[str, Any]) -> bytes:
@@ -166,18 +172,33 @@ def _repeated(session: Session, collecting: Collecting, code: str, answers: Mapp
     return Accepted(code, "duplicate" if same else "changed")
 
 
-def send(session: Session, collecting: Collecting, draft: Draft) -> Accepted:
-    """Hand a draft in and delete it, in one transaction. Raises Refusal as ``accept_submission`` does."""
+def send(session: Session, collecting: Collecting, draft: Draft, mark: bytes | None = None) -> Accepted:
+    """Hand a draft in through the channel of ``collecting`` and delete it, in one transaction.
+
+    Raises Refusal as ``accept_submission`` does.
+    """
     submission = Submission(
         key=key_of(draft.token),
         answers=draft.answers,
         language=draft.language,
         variant=draft.variant,
         channel=collecting.channel,
+        mark=mark,
     )
     accepted = accept_submission(session, collecting, submission)
     drafts.drop(session, collecting.org_id, draft)
     return accepted
+
+
+def has_answered(session: Session, org_id: UUID, wave_id: UUID, marks: Sequence[bytes]) -> bool:
+    """One of these marks is there."""
+    of_wave = select(Participation.mark).filter_by(org_id=org_id, wave_id=wave_id)
+    return session.scalar(of_wave.where(Participation.mark.in_(marks)).limit(1)) is not None
+
+
+def receipt_ahead(collecting: Collecting, token: str) -> str:
+    """The receipt that will be valid once the draft with this token is sent."""
+    return receipt_of(collecting.receipt_key, key_of(token))
 
 
 def receipt(session: Session, collecting: Collecting, token: str) -> str | None:
