@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import segno
 
+from surveyapp.services.bots import start_link
 from surveyapp.services.refusals import Refusal
 
 _KINDS = frozenset({".svg", ".png"})
@@ -32,11 +33,6 @@ class Links(NamedTuple):
             f"{self.chat_url}  (as a chat)",
             *([self.bot_start] if self.bot_start else []),
         ]
-
-
-def start_link(username: str, argument: str) -> str:
-    """The address that opens the chat; Start then sends the argument, such as a collector's code."""
-    return f"https://t.me/{username}?start={argument}"
 
 
 def of(public_url: str, code: str, username: str | None) -> Links:

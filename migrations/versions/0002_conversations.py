@@ -84,7 +84,6 @@ def create_conversations() -> None:
         sa.Column("org_id", sa.Uuid(), nullable=False),
         sa.Column("wave_id", sa.Uuid(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(length=44), nullable=False),
-        sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["org_id", "wave_id"], ["wave.org_id", "wave.id"], name="fk_reminder_org_id_wave_id"),
         sa.PrimaryKeyConstraint("key", name="pk_reminder"),

@@ -1,8 +1,18 @@
 """A conversation in a chat, from the first message to the last: one transaction for each update."""
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy.orm import Session
 
+from surveyapp.engine.prompt import Button, Choice, Say
+from surveyapp.engine.talks import Blocked, Command, Edited, Event
+from surveyapp.services import forgetting, limits, replies, standings, starting, turns
 from surveyapp.services.chats import SILENCE, Binding, Chat, Home, Incoming, Reply, StartCode
+from surveyapp.services.desks import Desk, Seat
+from surveyapp.services.refusals import Refusal
+from surveyapp.services.standings import Found, showed
+from surveyapp.store.bots import Seen
+from surveyapp.store.inserts import insert_once
 
 __all__ = ("SILENCE", "Binding", "Chat", "Home", "Incoming", "Reply", "StartCode", "reply", "showed")
 
@@ -15,12 +25,75 @@ def reply(  # noqa: PLR0913, PLR0917 - an update is its chat, its event and its 
     ``update_id``: the channel's number of the update; a repeated one changes nothing and brings the present
     prompts again. ``now``: Unix seconds. Raises nothing of its own: whatever is declined is said in the reply.
     """
-    raise NotImplementedError
+    desk = Desk(session, home, chat, now)
+    if not insert_once(session, Seen, bot=chat.bot, update_id=update_id, hour=int(now) // 3600):
+        return _present(desk)
+    calm = desk.is_within(limits.UPDATES)
+    answer = _applied(desk, event)
+    return answer if calm else SILENCE
 
 
-def showed(session: Session, binding: Binding, order: int) -> None:
-    """Note that a showing was sent as message ``order``, if the conversation still stands where it did.
+def _present(desk: Desk) -> Reply:
+    """Where the person stands; silence where there is no conversation."""
+    seats = desk.seats()
+    there = standings.find(desk.session, seats)
+    if not there:
+        return SILENCE
+    note = Say("paused") if there[0].paused else None
+    return replies.present(desk.home, desk.load(seats[there[0].key], there[0]), note)
 
-    From then on what is typed with a higher order counts as its answer.
-    """
-    raise NotImplementedError
+
+def _applied(desk: Desk, event: Incoming) -> Reply:
+    try:
+        if isinstance(event, StartCode):
+            return starting.start(desk, event.code)
+        return _said(desk, event)
+    except Refusal as refusal:
+        return replies.declined(refusal)
+
+
+def _said(desk: Desk, event: Event) -> Reply:
+    seats = desk.seats()
+    there = standings.find(desk.session, seats)
+    if isinstance(event, Blocked):
+        return _forget(desk, seats, there)
+    found = _meant(there, event)
+    if found is None:
+        return _outside(desk, seats, event)
+    return turns.take(desk, seats[found.key], found, [each for each in there if each is not found], event)
+
+
+def _meant(there: Sequence[Found], event: Event) -> Found | None:
+    """The conversation an event belongs to: a tap names it; all else means the one that isn't paused."""
+    if isinstance(event, Choice):
+        named = [each for each in there if each.talk.nonce == event.nonce]
+        there = named or there
+    return there[0] if there else None
+
+
+def _forget(desk: Desk, seats: Mapping[bytes, Seat], there: Sequence[Found]) -> Reply:
+    """Somebody blocked the bot: nothing of theirs is kept, and nothing is sent."""
+    for each in there:
+        forgetting.conversations(desk.session, each.org_id, [each.id])
+    desk.forget_reminders(*seats.values())
+    return SILENCE
+
+
+def _outside(desk: Desk, seats: Mapping[bytes, Seat], event: Event) -> Reply:
+    """Something from a chat without a conversation: it creates nothing."""
+    if isinstance(event, Edited):
+        return SILENCE
+    if isinstance(event, Choice) and event.verb == "t":
+        return Reply(toast=Say("cleared"), clear=True)
+    received = any(desk.has_answered(seat) for seat in seats.values())
+    if isinstance(event, Choice):
+        return Reply(toast=Say("received" if received else "earlier_questionnaire"))
+    if isinstance(event, Command) and event.name in {"help", "privacy"}:
+        return replies.outside(event.name, rows=((_page(desk, "privacy"),),))
+    if isinstance(event, Command) and event.name == "delete" and received:
+        return replies.outside("delete_after_sending", rows=((_page(desk, "withdraw"),),))
+    return replies.outside("received" if received else "nothing_open")
+
+
+def _page(desk: Desk, name: str) -> Button:
+    return Button(Say(f"{name}_page"), url=f"{desk.home.public_url}/{name}")

@@ -68,6 +68,7 @@ class Draft:
     view: str
     size: int
     sealed: bytes | None
+    version: int
 
     @property
     def code(self) -> str | None:
@@ -133,7 +134,7 @@ def beforehand(collecting: Collecting, language: str, variant: str) -> dict[str,
 
 
 _READ = select(
-    Stored.id, Stored.answers, Stored.language, Stored.variant, Stored.view, Stored.size, Stored.sealed
+    Stored.id, Stored.answers, Stored.language, Stored.variant, Stored.view, Stored.size, Stored.sealed, Stored.version
 ).where(
     Stored.org_id == bindparam("org_id"),
     Stored.token_hash == bindparam("token_hash"),
@@ -164,6 +165,7 @@ def read_draft(session: Session, collecting: Collecting, token: str, *, to_chang
         view=row.view,
         size=row.size,
         sealed=row.sealed,
+        version=row.version,
     )
 
 
@@ -259,7 +261,7 @@ def move(session: Session, collecting: Collecting, draft: Draft, token: str) -> 
         _close_door(session, collecting.org_id, draft)
     known = dict(draft.answers.get(PRESET, {})) | {"channel": collecting.channel}
     answers = flow.prune(collecting.questionnaire, {**draft.answers, PRESET: known})
-    changes = {"token_hash": codes.digest(token), "sealed": None, "answers": answers}
+    changes = {"token_hash": codes.digest(token), "sealed": None, "answers": answers, "touched": collecting.today}
     session.connection().execute(_SAVE, {"of_org": collecting.org_id, "of_id": draft.id, **changes})
     return replace(draft, token=token, answers=answers, sealed=None)
 

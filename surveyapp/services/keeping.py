@@ -1,21 +1,32 @@
 """Keeping house: what is past its date goes, and files are rewritten so that nothing deleted can be read from them."""
 
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.conversation import DAYS_KEPT
-from surveyapp.services import limits
+from surveyapp.services import forgetting, limits
+from surveyapp.store.bots import Seen
 from surveyapp.store.collectors import Door
+from surveyapp.store.conversations import Handover, Reminder
 from surveyapp.store.drafts import Draft
 
 __all__ = ("DAYS_KEPT", "clean_up", "purge", "purgeable", "sweep")
 
 _BUSY_TRIES = 20
-_REWRITTEN = ("inbox", "draft", "door", "submission_key", "participation", "settled", "settled_text")
+SEEN_HOURS = 48
+"""Hours for which the numbers of a bot's updates are kept; a channel repeats none for longer than a day."""
+
+DAYS_TO_REMIND = 7
+"""Days after which a reminder that could not be sent is deleted."""
+
+_REWRITTEN = (
+    *("inbox", "draft", "door", "submission_key", "participation", "settled", "settled_text"),
+    *("conversation", "bot_seen", "wave_key", "handover", "reminder"),
+)
 
 
 _swept: dict[str, date] = {}
@@ -25,16 +36,30 @@ def sweep(session: Session, today: date) -> None:
     """Purge once a day in each process, whoever comes first; there need be no timer for a promise to be kept."""
     if _swept.get("day") != today:
         purge(session, today)
+        purge_chats(session, time.time())
         limits.purge(session, time.time())
         _swept["day"] = today
 
 
 def purge(session: Session, today: date) -> int:
-    """Delete drafts nobody has touched for 30 days, with the codes that led to them; returns how many."""
+    """Delete drafts nobody has touched for 30 days, with the codes that led to them; returns how many.
+
+    Conversations, too, and those in which nobody has agreed to anything.
+    """
+    old = session.scalars(select(func.count()).select_from(Draft).where(_is_old(today))).one()
+    forgetting.expired(session, today, _is_old(today))
     gone = session.execute(delete(Draft).where(_is_old(today)).returning(Draft.org_id, Draft.id)).all()
     for draft in gone:
         session.execute(delete(Door).filter_by(org_id=draft.org_id, object_id=draft.id))
-    return len(gone)
+    return old
+
+
+def purge_chats(session: Session, now: float) -> None:
+    """Delete numbers of updates after 48 hours, one-time codes after their minutes, reminders after 7 days."""
+    session.execute(delete(Seen).where(Seen.hour < int(now) // 3600 - SEEN_HOURS))
+    session.execute(delete(Handover).where(Handover.ends <= int(now)))
+    today = datetime.fromtimestamp(now, UTC).date()
+    session.execute(delete(Reminder).where(Reminder.due <= today - timedelta(days=DAYS_TO_REMIND)))
 
 
 def purgeable(session: Session, today: date) -> int:

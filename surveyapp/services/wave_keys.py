@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.services.refusals import Refusal
@@ -133,8 +133,3 @@ def rewrap(session: Session, keys: Keys) -> int:
 def unreadable(session: Session, keys: Keys) -> int:
     """How many keys no known secret opens."""
     return sum(keys.unwrap(*row) is None for row in session.execute(select(WaveKey.wave_id, WaveKey.wrapped)))
-
-
-def destroy(session: Session, wave: Wave) -> None:
-    """Delete a wave's key: from now on its marks belong to nobody."""
-    session.execute(delete(WaveKey).filter_by(wave_id=wave.id))

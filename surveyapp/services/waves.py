@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, func, insert, select, text, update
+from sqlalchemy import Select, delete, func, insert, select, text, true, update
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.services import questionnaires
+from surveyapp.services import forgetting, questionnaires
 from surveyapp.services.collectors import utc_day
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.settling import Text, declared_columns, kept_items, settled_answers, texts_of
+from surveyapp.store.bots import Seen
 from surveyapp.store.collectors import Collector, Door
+from surveyapp.store.conversations import Conversation
 from surveyapp.store.drafts import Draft
 from surveyapp.store.inserts import table_of
 from surveyapp.store.organisations import Unit
@@ -88,7 +90,7 @@ def waiting(session: Session, wave: Wave) -> int:
 
 
 def close(session: Session, wave: Wave) -> Closed:
-    """Close a wave: no new answers, and unfinished ones are deleted with the codes that led to them.
+    """Close a wave: no new answers, and unfinished ones are deleted with the codes that led to them, in chats, too.
 
     Commit before settling. Whoever is sending at this moment is waited for; whoever comes later is refused.
     Raises Refusal "too_early" before the day that people were told of.
@@ -102,6 +104,7 @@ def close(session: Session, wave: Wave) -> Closed:
         session.flush()
     of_wave = {"org_id": wave.org_id, "wave_id": wave.id}
     session.execute(update(Collector).filter_by(**of_wave).values(state="closed"))
+    forgetting.of_wave(session, **of_wave)
     ids = session.scalars(delete(Draft).filter_by(**of_wave).returning(Draft.id)).all()
     for some in _in_parts(ids):
         session.execute(delete(Door).where(Door.org_id == wave.org_id, Door.object_id.in_(some)))
@@ -218,12 +221,13 @@ def _keep_texts(session: Session, wave: Wave, texts: list[Text]) -> None:
 
 
 def _forget_order(session: Session, wave: Wave) -> None:
-    """PostgreSQL keeps which transaction wrote a row, and where: write the spent keys and participations anew."""
+    """PostgreSQL keeps which transaction wrote a row, and where: write what was written beside answers anew."""
     if session.get_bind().dialect.name != "postgresql":
         return
-    for row in (SubmissionKey, Participation):
+    for row in (SubmissionKey, Participation, Seen, Conversation):
         table = table_of(row)
-        of_wave = (table.c.org_id == wave.org_id) & (table.c.wave_id == wave.id)
+        beside = row in {SubmissionKey, Participation}
+        of_wave = (table.c.org_id == wave.org_id) & (table.c.wave_id == wave.id) if beside else true()
         rows = [dict(each) for each in session.execute(select(table).where(of_wave)).mappings()]
         secrets.SystemRandom().shuffle(rows)
         session.connection().execute(delete(table).where(of_wave))

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from surveyapp.store.base import OPTIONS, Base, Digest, Id, Json, Key, Language, OrgOwned, Slug
+from surveyapp.store.base import OPTIONS, Base, Digest, Id, Json, Key, OrgOwned, Slug
 
 _WAVE = (["org_id", "wave_id"], ["wave.org_id", "wave.id"])
 
@@ -75,5 +75,4 @@ class Reminder(Base):
     org_id: Mapped[Id]
     wave_id: Mapped[Id]
     sealed: Mapped[bytes] = mapped_column(LargeBinary(44))
-    language: Mapped[Language]
     due: Mapped[date]

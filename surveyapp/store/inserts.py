@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CursorResult, Table
+from sqlalchemy import ColumnElement, CursorResult, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,20 @@ def insert_once(session: Session, row: type[Base], **values: Any) -> bool:
     """
     statement = _insert(session, row).on_conflict_do_nothing()
     result = session.connection().execute(statement, values, execution_options=_COUNTING)
+    assert isinstance(result, CursorResult)  # noqa: S101 - for mypy: what an insert always returns
+    return result.rowcount == 1
+
+
+def insert_or_replace(session: Session, row: type[Base], values: dict[str, Any], if_there: ColumnElement[bool]) -> bool:
+    """Insert a row; where one with its key is there, replace it if the condition holds. True when ``values`` stand now.
+
+    One statement: of several that try at once, each sees what the one before has left.
+    """
+    begun = _insert(session, row).values(values)
+    keys = [column.name for column in table_of(row).primary_key]
+    changed = {name: begun.excluded[name] for name in values if name not in keys}
+    statement = begun.on_conflict_do_update(index_elements=keys, set_=changed, where=if_there)
+    result = session.connection().execute(statement, execution_options=_COUNTING)
     assert isinstance(result, CursorResult)  # noqa: S101 - for mypy: what an insert always returns
     return result.rowcount == 1
 

@@ -68,7 +68,7 @@ def declined(code: str) -> ResponseReturnValue:
 
 def _collecting(code: str) -> Collecting:
     with site().sessions.reading() as session:
-        return collectors.find(session, code, closed_too=True)
+        return collectors.find(session, code, closed_too=True).on_a_page()
 
 
 def _open(collecting: Collecting, choice: Chosen) -> ResponseReturnValue:

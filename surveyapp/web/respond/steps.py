@@ -53,7 +53,7 @@ def act(code: str, token: str, step: str) -> ResponseReturnValue:
         abort(400)
 
     def work(session: Session) -> tuple[Collecting, Turn | None, str | None]:
-        collecting = collectors.find(session, code, closed_too=True)
+        collecting = collectors.find(session, code, closed_too=True).on_a_page()
         draft = responses.read_draft(session, collecting, token, to_change=True)
         if draft is None:
             return collecting, None, responses.receipt(session, collecting, token)
@@ -70,7 +70,7 @@ def act(code: str, token: str, step: str) -> ResponseReturnValue:
 
 def _read(code: str, token: str) -> tuple[Collecting, Draft | None, str | None]:
     with site().sessions.reading() as session:
-        collecting = collectors.find(session, code, closed_too=True)
+        collecting = collectors.find(session, code, closed_too=True).on_a_page()
         draft = responses.read_draft(session, collecting, token)
         return collecting, draft, None if draft else responses.receipt(session, collecting, token)
 
