@@ -14,7 +14,7 @@ from surveyapp.store.collectors import Door
 from surveyapp.store.conversations import Handover, Reminder
 from surveyapp.store.drafts import Draft
 
-__all__ = ("DAYS_KEPT", "clean_up", "purge", "purgeable", "sweep")
+__all__ = ("DAYS_KEPT", "clean_up", "purge", "purge_chats", "purgeable", "sweep")
 
 _BUSY_TRIES = 20
 SEEN_HOURS = 48
