@@ -15,7 +15,7 @@ from bots.recording import Recorder
 from bots.sending import Sender
 from bots.updates import Group, Nothing, Received, read
 from surveyapp.config import Config
-from surveyapp.store.sessions import Sessions, StoreUnavailable
+from surveyapp.store.sessions import StoreUnavailable
 
 log = logging.getLogger(__name__)
 _CHATS = 32
@@ -47,11 +47,11 @@ def application(config: Config, overall: float = OVERALL) -> App:
 
 
 class Desk:
-    """Takes updates in. ``bot`` speaks, and must have been initialised."""
+    """Takes updates in. ``recorder`` keeps them, ``bot`` speaks."""
 
-    def __init__(self, config: Config, sessions: Sessions, bot: ExtBot[bool]) -> None:
-        self.recorder = Recorder(config, sessions)
-        self.sender = Sender(bot, self.recorder, config)
+    def __init__(self, config: Config, recorder: Recorder, bot: ExtBot[bool]) -> None:
+        self.recorder = recorder
+        self.sender = Sender(bot, recorder, config)
         self.deliveries = Deliveries(self.sender.deliver)
         self.unreadable = 0
         self._bot, self._bot_id = bot, bot_id(config.telegram_token or "")

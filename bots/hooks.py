@@ -15,6 +15,7 @@ from telegram.ext import ExtBot
 
 from bots.desk import Desk, application
 from bots.pacing import OVERALL
+from bots.recording import Recorder
 from bots.updates import ALLOWED
 from surveyapp.config import Config
 from surveyapp.store.sessions import Sessions
@@ -70,7 +71,7 @@ class Hook:
 
     async def _desk(self) -> Desk:
         bot = application(self._config, OVERALL / max(1, self._config.workers)).bot
-        return Desk(self._config, self._sessions, bot)
+        return Desk(self._config, Recorder(self._config, self._sessions), bot)
 
 
 async def _answer(desk: Desk, chats: Collection[int]) -> None:

@@ -63,10 +63,10 @@ class Polling:
     async def run(self) -> None:
         """Poll until stopped; then confirm what was kept. Raises WrongToken."""
         while not self._stop.is_set():
-            seconds = int(min(_LONG, self._lease.remaining() - _MARGIN))
+            seconds = min(_LONG, self._lease.remaining() - _MARGIN)
             if seconds < 1:
                 await self._rest(_ROUND)
-            elif (batch := await self._poll(seconds)) is not None and await self._kept(batch):
+            elif (batch := await self._poll(int(seconds))) is not None and await self._kept(batch):
                 await self._answer(batch)
         await self._confirm()
 
