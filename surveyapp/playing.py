@@ -38,7 +38,7 @@ class Playing:
         self.answers: dict[str, Any] = {PRESET: {"variant": variant}}
         self.record: dict[str, Any] = {}
         self.ended: str | None = None
-        self._talk: Talk
+        self.talk: Talk
         self._order = 0
         self._buttons: list[WordedButton] = []
         self._take(begin(q, Start(NONCE, language), variant))
@@ -48,13 +48,13 @@ class Playing:
         prompts = [in_words(each, self.q, self._voice()) for each in render(self._scene(), self._note)]
         self._buttons = [button for prompt in prompts for row in prompt.rows for button in row]
         self._order += 1
-        self._talk = replace(self._talk, shown=self._order)
+        self.talk = replace(self.talk, shown=self._order)
         return "\n\n".join("\n".join(_lines(prompt)) for prompt in prompts)
 
     def hears(self, line: str) -> None:
         """Somebody typed a message, a command with its slash, or a button's words in brackets to tap it."""
         self._order += 1
-        self._take(step(self.q, self._talk, self.answers, self._event(line.strip())))
+        self._take(step(self.q, self.talk, self.answers, self._event(line.strip())))
 
     def _event(self, line: str) -> Event:
         if line.startswith("[") and line.endswith("]"):
@@ -67,12 +67,12 @@ class Playing:
 
     def _take(self, made: Step) -> None:
         """The state goes through its stored form at every step, so that nothing is remembered beside it."""
-        self._talk = msgspec.json.decode(msgspec.json.encode(made.talk), type=Talk)
+        self.talk = msgspec.json.decode(msgspec.json.encode(made.talk), type=Talk)
         self.answers = json.loads(json.dumps(made.answers or self.answers))
         self._note: Note | None = made.note
         if made.effect == "restart":
             self.answers = {PRESET: {"variant": self.variant}}
-            self._take(begin(self.q, Start(NONCE, self._talk.language), self.variant))
+            self._take(begin(self.q, Start(NONCE, self.talk.language), self.variant))
         elif made.effect == "submit":
             self._submit()
         else:
@@ -81,16 +81,16 @@ class Playing:
     def _submit(self) -> None:
         record = flow.record(self.q, self.answers)
         if record.problems:
-            self._take(corrected(self.q, self._talk, self.answers, record.problems))
+            self._take(corrected(self.q, self.talk, self.answers, record.problems))
         else:
             self.record, self.ended = record.answers, "submitted"
 
     def _scene(self) -> Scene:
-        return Scene(self.q, self._talk, self.answers, self._voice())
+        return Scene(self.q, self.talk, self.answers, self._voice())
 
     def _voice(self) -> Voice:
-        minutes = str(effort(self.q, self._talk.variant, self._talk.language).minutes)
-        return Voice(self._talk.language, self._talk.variant, {"minutes": minutes})
+        minutes = str(effort(self.q, self.talk.variant, self.talk.language).minutes)
+        return Voice(self.talk.language, self.talk.variant, {"minutes": minutes})
 
 
 def _lines(prompt: WordedPrompt) -> Iterator[str]:

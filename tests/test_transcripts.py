@@ -1,0 +1,67 @@
+"""Golden transcripts, replayed: the same words give the same conversation, and every channel stores the same answers."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from surveyapp.engine.answers import read
+from surveyapp.playing import replayed
+from surveyapp.store.responses import Inbox
+from surveyapp.store.sessions import Sessions
+from surveyapp.web.respond.entered import entered
+from tests.builders import open_wave
+from tests.golden import TRANSCRIPTS, Transcript
+from tests.page_forms import Question
+from tests.pages import Pages
+from tests.test_interviews import app_of
+
+__all__ = ("app_of",)
+
+every_transcript = pytest.mark.parametrize("made", TRANSCRIPTS, ids=str)
+
+
+@every_transcript
+def test_the_same_words_give_the_same_conversation(made: Transcript) -> None:
+    _, transcript = replayed(made.q, made.language, made.variant, made.typed)
+    assert transcript == made.file.read_text("utf-8"), "write it anew with: python -m tests.golden"
+
+
+@every_transcript
+def test_the_stored_answers_are_possible_ones(made: Transcript) -> None:
+    for item_id, value in made.stored.items():
+        item = made.q.by_id[item_id]
+        if value != {"missing": "skipped"}:
+            assert read(made.q, item, entered(item, {item_id: value}, made.language)) == value
+
+
+@every_transcript
+def test_the_form_stores_what_the_conversation_does(
+    sessions: Sessions, app_of: Callable[[], Pages], made: Transcript
+) -> None:
+    with sessions.begin() as session:
+        code = open_wave(session, made.q).code
+    pages = app_of()
+    pages.language = made.language
+    pages.get(f"/r/{code}?lang={made.language}&easy={int(made.variant == 'easy')}")
+    pages.interview(answering(made))
+    with sessions.reading() as session:
+        assert list(session.scalars(select(Inbox.answers))) == [made.stored]
+
+
+def answering(made: Transcript) -> Callable[[Question], Sequence[str]]:
+    """What somebody enters on a page who means the answers of a transcript."""
+
+    def answer(question: Question) -> Sequence[str]:
+        if any(value == "agree" for value, _ in question.choices):
+            return ("agree",)
+        item = made.q.by_id[question.name.partition("__")[0]]
+        fields: dict[str, Any] = dict(entered(item, {item.id: made.stored.get(item.id)}, made.language))
+        values = [value for value in fields.get(question.name, ()) if value]
+        if question.choices:
+            offered = [value for value, _ in question.choices]
+            return [value for value in values if value in offered]
+        return [value for value in values if not value.startswith("missing:")][:1]
+
+    return answer
