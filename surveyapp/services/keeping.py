@@ -29,14 +29,20 @@ _REWRITTEN = (
 )
 
 
-_swept: dict[str, date] = {}
+_swept: dict[str, date | int] = {}
 
 
 def sweep(session: Session, today: date) -> None:
-    """Purge once a day in each process, whoever comes first; there need be no timer for a promise to be kept."""
+    """Purge once a day in each process, whoever comes first; there need be no timer for a promise to be kept.
+
+    What belongs to chats is kept for hours or minutes, and goes once an hour.
+    """
+    hour = int(time.time()) // 3600
+    if _swept.get("hour") != hour:
+        purge_chats(session, time.time())
+        _swept["hour"] = hour
     if _swept.get("day") != today:
         purge(session, today)
-        purge_chats(session, time.time())
         limits.purge(session, time.time())
         _swept["day"] = today
 

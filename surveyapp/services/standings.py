@@ -33,7 +33,7 @@ _QUIETLY = {"synchronize_session": False}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A conversation's row, locked until the transaction ends. ``rev``: events applied so far."""
+    """A conversation's row. ``rev``: events applied so far."""
 
     id: UUID
     key: bytes
@@ -78,15 +78,19 @@ _ROWS = (
     .join(Door, _OPENS)
     .where(Door.purpose == DOOR)
     .order_by(Conversation.paused, Conversation.id)
-    .with_for_update(of=Conversation)
 )
+_ROWS_TO_CHANGE = _ROWS.with_for_update(of=Conversation)
 
 
-def find(session: Session, keys: Iterable[bytes]) -> list[Found]:
-    """The conversations with these keys, those first that aren't paused; whoever changes one is waited for."""
+def find(session: Session, keys: Iterable[bytes], *, to_change: bool = True) -> list[Found]:
+    """The conversations with these keys, those first that aren't paused.
+
+    ``to_change``: waits for whoever is changing one of them, and locks them.
+    """
+    wanted = _ROWS_TO_CHANGE if to_change else _ROWS
     every = list(keys)
     parts = (every[at : at + _AT_ONCE] for at in range(0, len(every), _AT_ONCE))
-    rows = [_found(row._asdict()) for part in parts for row in session.execute(_ROWS.where(Door.token_hash.in_(part)))]
+    rows = [_found(row._asdict()) for part in parts for row in session.execute(wanted.where(Door.token_hash.in_(part)))]
     return sorted(rows, key=lambda row: row.paused)
 
 
@@ -94,13 +98,13 @@ def _found(row: dict[str, Any]) -> Found:
     return Found(**row | {"talk": msgspec.convert(row["talk"], Talk)})
 
 
-def load(session: Session, found: Found, channel: str, token: str) -> Standing:
+def load(session: Session, found: Found, channel: str, token: str, *, to_change: bool = True) -> Standing:
     """All about a conversation, in the version that was begun. ``token``: of its draft, if it has one.
 
     Raises Refusal "unknown_version" when that version is gone.
     """
     collecting = collectors.of_id(session, found.org_id, found.collector_id).through(channel)
-    draft = drafts.read_draft(session, collecting, token, to_change=True)
+    draft = drafts.read_draft(session, collecting, token, to_change=to_change)
     if draft is None:
         return unbegun(found, collecting)
     collecting = collecting.pinned(session, draft.version)

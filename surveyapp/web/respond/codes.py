@@ -1,10 +1,12 @@
 """Ways back with a code from paper: to a survey, to unfinished answers, and to withdrawing what was sent."""
 
+import time
+
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from surveyapp.services import collectors, responses
+from surveyapp.services import collectors, handovers, responses
 from surveyapp.services.refusals import Refusal
 from surveyapp.web.guard import require_own_form
 from surveyapp.web.limited import count_guess, forgive_guess
@@ -52,7 +54,7 @@ def _target(session: Session, typed: str) -> str | None:
     try:
         return f"/r/{collectors.find(session, typed, closed_too=True).code}"
     except Refusal:
-        resumed = responses.resume(session, typed)
+        resumed = responses.resume(session, typed) or handovers.to_page(session, typed, time.time())
         return f"/r/{resumed.code}/{resumed.token}" if resumed else None
 
 
