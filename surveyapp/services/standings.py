@@ -98,13 +98,13 @@ def _found(row: dict[str, Any]) -> Found:
     return Found(**row | {"talk": msgspec.convert(row["talk"], Talk)})
 
 
-def load(session: Session, found: Found, channel: str, token: str, *, to_change: bool = True) -> Standing:
+def load(session: Session, found: Found, channel: str, token: str) -> Standing:
     """All about a conversation, in the version that was begun. ``token``: of its draft, if it has one.
 
     Raises Refusal "unknown_version" when that version is gone.
     """
     collecting = collectors.of_id(session, found.org_id, found.collector_id).through(channel)
-    draft = drafts.read_draft(session, collecting, token, to_change=to_change)
+    draft = drafts.read_draft(session, collecting, token, to_change=True)
     if draft is None:
         return unbegun(found, collecting)
     collecting = collecting.pinned(session, draft.version)

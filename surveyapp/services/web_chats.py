@@ -1,8 +1,12 @@
-"""The conversation on a page of its own: found by the token in its address, and by nothing else."""
+"""The conversation on a page of its own: found by the token in its address, and by nothing else.
 
+Its draft stands under a token made from that one, so that the form doesn't open it meanwhile: there is one writer.
+"""
+
+from dataclasses import replace
 from typing import NamedTuple
 
-from msgspec.structs import replace
+from msgspec import structs
 from sqlalchemy.orm import Session
 
 from surveyapp.engine import conversation
@@ -31,9 +35,15 @@ class Answered(NamedTuple):
     receipt: str | None = None
 
 
+def as_chat(collecting: Collecting) -> Collecting:
+    """The address as a chat on a page meets it; tablet and paper stay what they are."""
+    on_a_page = collecting.on_a_page()
+    return on_a_page.through(CHANNEL) if on_a_page.channel == "web" else collecting
+
+
 def open_chat(session: Session, collecting: Collecting, chosen: Chosen) -> str:
     """Begin a chat, once somebody has agreed; the token of its address. Raises Refusal "closed" or "not_open_yet"."""
-    here, token = collecting.through(CHANNEL), codes.new_token()
+    here, token = as_chat(collecting), codes.new_token()
     own = addresses.page_draft_token(token)
     drafts.open_form(session, here, chosen, own)
     _begin(session, here, token, drafts.read_draft(session, here, own, to_change=True))
@@ -55,9 +65,12 @@ def read_chat(session: Session, collecting: Collecting, token: str, *, to_change
     there = standings.find(session, [addresses.of_page(token)], to_change=to_change)
     if not there or there[0].collector_id != collecting.collector_id:
         return None
-    own = addresses.page_draft_token(token)
-    standing = standings.load(session, there[0], CHANNEL, own, to_change=to_change)
-    return standing if standing.draft else None
+    here = as_chat(collecting)
+    draft = drafts.read_draft(session, here, addresses.page_draft_token(token), to_change=to_change)
+    if draft is None:
+        return None
+    pinned = here.pinned(session, draft.version)
+    return Standing(found=there[0], collecting=pinned, draft=draft, answers=draft.answers)
 
 
 def receipt(session: Session, collecting: Collecting, token: str) -> str | None:
@@ -97,25 +110,41 @@ def _submit(session: Session, standing: Standing) -> Answered:
 
 def _from_the_beginning(standing: Standing) -> Step:
     """Everything is asked again; what was agreed to stays agreed."""
-    talk = replace(standing.talk, nonce=turns.new_nonce(), at=None, chosen=(), shown=None)
+    talk = structs.replace(standing.talk, nonce=turns.new_nonce(), at=None, chosen=(), shown=None)
     return Step(talk, {PRESET: dict(standing.answers.get(PRESET) or {})})
 
 
-def to_form(session: Session, collecting: Collecting, token: str) -> str | None:
-    """Go on as a form: the token of its address. The chat is over; None where there is none."""
-    standing = read_chat(session, collecting, token, to_change=True)
-    if standing is None or standing.draft is None:
-        return None
-    forgetting.conversation_of(session, collecting.org_id, standing.draft.id)
-    return drafts.move(session, standing.collecting.on_a_page(), standing.draft, codes.new_token()).token
+def draft_of(standing: Standing, token: str) -> Draft:
+    """The chat's draft under the token that people know it by."""
+    if standing.draft is None:
+        raise Refusal("closed")
+    return replace(standing.draft, token=token)
 
 
-def from_form(session: Session, collecting: Collecting, draft: Draft) -> str:
-    """Go on as a chat: the token of its address. The form's address leads nowhere any more."""
-    here, token = collecting.through(CHANNEL), codes.new_token()
-    moved = drafts.move(session, here, draft, addresses.page_draft_token(token))
-    _begin(session, here, token, moved)
-    return token
+def short_code(session: Session, standing: Standing, token: str) -> str:
+    """The short code that leads back to a chat, made when it is first asked for."""
+    return drafts.short_code(session, standing.collecting, draft_of(standing, token))
+
+
+def to_form(session: Session, standing: Standing, token: str) -> None:
+    """Go on as a form, under the same token and short code. The chat is over."""
+    draft = draft_of(standing, token)
+    forgetting.conversation_of(session, standing.found.org_id, draft.id)
+    _move(session, standing.collecting.on_a_page(), draft, token)
+
+
+def from_form(session: Session, collecting: Collecting, draft: Draft) -> None:
+    """Go on as a chat, under the same token and short code. The form can't be written in any more."""
+    here, token = as_chat(collecting), draft.token
+    _begin(session, here, token, _move(session, here, draft, addresses.page_draft_token(token)))
+
+
+def _move(session: Session, here: Collecting, draft: Draft, own: str) -> Draft:
+    """Put a draft under the token ``own``; its short code goes on leading to the one that people know."""
+    moved = drafts.move(session, here, draft, own)
+    if draft.sealed:
+        drafts.short_code(session, here, replace(moved, token=draft.token))
+    return moved
 
 
 def for_telegram(session: Session, collecting: Collecting, draft: Draft, now: float) -> str:

@@ -5,14 +5,16 @@ from sqlalchemy import select
 
 from surveyapp.engine.flow import PRESET
 from surveyapp.engine.prompt import Choice
-from surveyapp.engine.talks import REVIEW, Command, Given
-from surveyapp.services import collectors, responses, web_chats
+from surveyapp.engine.talks import REVIEW, Command, Given, Kept
+from surveyapp.services import collectors, handovers, responses, web_chats
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.responses import Chosen
 from surveyapp.services.web_chats import Answered
 from surveyapp.store.models import Conversation, Door, Draft, Inbox, Participation
 from surveyapp.store.sessions import Sessions
 from tests.builders import count, draft_of, open_wave, refused, respond, wave_of
+
+NOW = 1_800_000_000.0
 
 
 class Guest:
@@ -126,20 +128,51 @@ def test_a_chat_goes_on_as_a_form_and_the_form_as_a_chat(
 ) -> None:
     guest.gives("3")
     with sessions.begin() as session:
-        token = web_chats.to_form(session, collecting, guest.token)
-        draft = draft_of(session, collecting, token)
-        assert (draft.answers["how"], draft.answers[PRESET]["channel"]) == (3, "web")
-        assert web_chats.to_form(session, collecting, guest.token) is None
-    assert left(sessions) == (0, 1, 1)
+        code = web_chats.short_code(session, guest.standing(), guest.token)
+    before = guest.standing()
+    with sessions.begin() as session:
+        web_chats.to_form(session, before, guest.token)
+        draft = draft_of(session, collecting, guest.token)
+        assert (draft.answers["how"], draft.answers[PRESET]["channel"], draft.code) == (3, "web", code)
+        assert responses.resume(session, code) == (collecting.code, guest.token)
+    assert left(sessions) == (0, 1, 2)
+    assert guest.standing() is None
     assert guest.posts(Command("skip")) is None
     with sessions.begin() as session:
-        responses.short_code(session, collecting, draft)
-        back = web_chats.from_form(session, collecting, draft_of(session, collecting, token))
-        assert responses.read_draft(session, collecting, token) is None
-    assert left(sessions) == (1, 1, 2)
-    guest = Guest(sessions, collecting, back)
+        web_chats.from_form(session, collecting, draft)
+        assert responses.read_draft(session, collecting, guest.token) is None
+        assert responses.resume(session, code) == (collecting.code, guest.token)
+    assert left(sessions) == (1, 1, 3)
     assert guest.standing().place == "what"
     assert guest.standing().answers[PRESET]["channel"] == "chat"
+    assert web_chats.draft_of(guest.standing(), guest.token).code == code
+
+
+def test_what_was_entered_survives_another_button(guest: Guest) -> None:
+    there = guest.standing()
+    guest.posts(Kept(there.talk.nonce, "how", {"how": ["2"]}))
+    guest.taps("l", None, 0)
+    after = guest.standing()
+    assert (after.place, after.answers["how"], after.talk.language, after.draft.language) == ("how", 2, "en", "en")
+
+
+def test_a_chat_moves_to_another_device_by_a_code_that_works_once(
+    sessions: Sessions, collecting: Collecting, guest: Guest
+) -> None:
+    guest.gives("3")
+    with sessions.begin() as session:
+        code = handovers.offer(session, collecting.org_id, guest.standing().draft.token, handovers.PAGE, NOW)
+    with sessions.begin() as session:
+        moved = handovers.to_page(session, code, NOW + 60)
+        assert handovers.to_page(session, code, NOW + 61) is None
+        assert draft_of(session, collecting, moved.token).answers["how"] == 3
+    assert guest.standing() is None
+    assert left(sessions) == (0, 1, 1)
+
+
+def test_an_address_of_paper_stays_paper(collecting: Collecting) -> None:
+    assert web_chats.as_chat(collecting.through("paper")).channel == "paper"
+    assert web_chats.as_chat(collecting.through("telegram")).channel == "chat"
 
 
 def test_a_chat_is_not_begun_where_nothing_is_open(sessions: Sessions, collecting: Collecting, guest: Guest) -> None:
