@@ -37,7 +37,7 @@ PHRASES: dict[str, str] = {
     "recorded": "✓ %(answer)s",
     "changed": N_("Your answer was changed to: %(answer)s"),
     "already_recorded": N_("Already recorded"),
-    "already_answered": N_("That was an earlier question. Nothing was changed."),
+    "earlier_question": N_("That was an earlier question. Nothing was changed."),
     "older_message": N_("This button belongs to an older message. Please use the newest one."),
     "earlier_questionnaire": N_("That was an earlier questionnaire."),
     "too_early": N_("That came before this question, so it was not stored. Please answer the one below."),
@@ -105,51 +105,36 @@ PHRASES: dict[str, str] = {
     "delete_for_good": N_("Yes, delete for good"),
     "remind_tomorrow": N_("Remind me tomorrow"),
     "start_again": N_("Start again"),
-    "privacy_statement": N_("Privacy"),
     "clear_chat": N_("Clear this chat"),
-    "withdraw": N_("Withdraw my answers"),
     # the end, and outside a conversation
-    "thanks": N_("Thank you, your answers were sent"),
-    "receipt": N_("Your receipt code: %(receipt)s"),
-    "receipt_use": N_(
-        "Keep this code if you may want to withdraw your answers. Without the code nobody can find them."
+    "sent": N_("Thank you, your answers were sent. Your receipt code: %(receipt)s"),
+    "withdraw_until": N_(
+        "Until this day your answers are confidential, and you can withdraw them with your code: %(settle_date)s. Without "
+        "the code nobody can find them."
     ),
-    "results": N_("The results are published as summaries only."),
-    "chat_cleared": N_("The messages of the last 48 hours were deleted. Older ones you can delete yourself."),
+    "withdraw_page": N_("Withdraw my answers"),
+    "privacy_page": N_("Privacy"),
+    "cleared": N_("The messages of the last 48 hours were deleted. Older ones you can delete yourself."),
     "declined": N_("Thank you. We have only counted that somebody did not want to take part; nothing else was kept."),
     "erased": N_("Your answers were deleted."),
     "received": N_("Your answers for this round have been received."),
-    "after_sending": N_("Answers that were sent can be withdrawn with the receipt code:"),
-    "already_taken_part": N_("You have already answered in this round."),
+    "delete_after_sending": N_("Answers that were sent can be withdrawn with the receipt code:"),
+    "already_answered": N_("You have already answered in this round."),
     "nothing_open": N_("Nothing is open here. Use the link or the QR code you were given."),
-    "listed": N_("You can open one of these:"),
-    "withdrawn_version": N_("This version of the questionnaire was withdrawn, and your answers to it were deleted."),
-    "wave_closed": N_("This survey is closed. It takes no more answers. Answers that were not sent have been deleted."),
-    "try_later": N_("Many people are writing at this moment. Please try again in a few minutes."),
-    "enough_restarts": N_("You have started again several times today. Please try again tomorrow."),
-    "enough_steps": N_("This has become a very long conversation. Please go on on the web page."),
-    "handed_over": N_(
-        "Open this page and write the code %(code)s there within 15 minutes. You go on where you are now."
+    "choose_questionnaire": N_("You can open one of these:"),
+    "version_withdrawn": N_("This version of the questionnaire was withdrawn, and your answers to it were deleted."),
+    "try_again_later": N_("Many people are writing at this moment. Please try again in a few minutes."),
+    "too_many_restarts": N_("You have started again several times today. Please try again tomorrow."),
+    "too_many_steps": N_("This has become a very long conversation. Please send it, or go on on the web page: /web"),
+    "too_many_codes": N_("Too many tries. Please wait a quarter of an hour."),
+    "key_unreadable": N_("This survey cannot be opened here at this moment. Please use the form on the website."),
+    "begin_on_the_website": N_("You have not begun yet. You can begin on the website."),
+    "handover": N_(
+        "Open this page and write the code %(code)s there within %(minutes)s minutes. You go on where you are now."
     ),
-    "open_page": N_("Open the page"),
-    "brought_over": N_("You can go on here now."),
-    "code_expired": N_("This code is not valid any more. Please ask for a new one."),
+    "go_on_a_page": N_("Open the page"),
+    "welcome_back": N_("You can go on here now."),
+    "code_unknown": N_("This code is not valid any more. Please ask for a new one."),
     "reminder": N_("You asked to be reminded: your answers are waiting. Tap “Go on” or write /start."),
-    "private_only": N_("Please write to me privately. In groups I do not read anything."),
 }
 """Code -> sentence."""
-
-COMMANDS: dict[str, str] = {
-    "start": N_("Begin or go on"),
-    "back": N_("The question before"),
-    "skip": N_("Leave a question out"),
-    "change": N_("Change an answer"),
-    "stop": N_("Go on later"),
-    "delete": N_("Delete my answers"),
-    "language": N_("Another language"),
-    "simple": N_("Simple version"),
-    "web": N_("Go on on a web page"),
-    "help": N_("Help"),
-    "privacy": N_("How data are handled"),
-}
-"""Command -> its description in the channel's own list, in this order."""

@@ -12,6 +12,9 @@ from surveyapp.languages import translations_for
 from surveyapp.phrases import PHRASES
 from surveyapp.wording import REFUSALS, say_problem, shown_value
 
+CODES = frozenset({"receipt", "code"})
+"""Values that are codes, to be read aloud and copied by hand."""
+
 
 class WordedButton(NamedTuple):
     """A button to tap, or with an address to open; an address that begins with / is below the installation's own."""

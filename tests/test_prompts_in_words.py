@@ -1,5 +1,7 @@
 """What a chat is sent: every message of every shipped questionnaire is worded in each language and fits the channel."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +17,9 @@ from surveyapp.engine.prompt import Answer, Choice, Say
 from surveyapp.engine.showing import SPECIAL, Scene, recorded, render
 from surveyapp.engine.talks import Talk
 from surveyapp.engine.voices import Voice
-from surveyapp.phrases import COMMANDS
+from surveyapp.phrases import PHRASES
 from surveyapp.prompts_in_words import WordedPrompt, in_words, words
+from surveyapp.wording import REFUSALS
 from tests.engine.library import PUBLISHED, library
 
 VALUES = {
@@ -75,13 +78,6 @@ def test_what_answers_a_tap_is_short(language: str) -> None:
     assert all(0 < len(words(Say(code), None, Voice(language))) <= 200 for code in TOASTS)
 
 
-@pytest.mark.parametrize("language", ["et", "lv", "ru", "en", "uk"])
-def test_descriptions_of_commands_fit_their_list(language: str) -> None:
-    from_catalogue = [words(Say(code), None, Voice(language)) for code in ("help", "privacy")]
-    assert all(from_catalogue)
-    assert all(3 <= len(text) <= 256 for text in COMMANDS.values())
-
-
 def test_an_answer_a_problem_and_a_change_are_said_in_the_person_s_language() -> None:
     q, voice = library("client_satisfaction_10"), Voice("lv")
     assert words(Answer("r01", 4), q, voice) == "4 – laba kvalitāte"
@@ -89,3 +85,32 @@ def test_an_answer_a_problem_and_a_change_are_said_in_the_person_s_language() ->
     change = Say("change_to", {"choice": Choice("0a1b2c3d", "r01", "!", 3), "answer": Answer("r01", 4)})
     assert words(change, q, voice) == "Mainīt uz: 4 – laba kvalitāte"
     assert words(Problem("important", "too_many_choices", {"limit": 3, "chosen": 4}), q, voice)
+
+
+SOURCES = {
+    file: file.read_text("utf-8")
+    for folder in ("surveyapp", "bots")
+    for pattern in ("*.py", "*.html")
+    for file in (Path(__file__).parent.parent / folder).rglob(pattern)
+    if file.name != "phrases.py"
+}
+SAID = re.compile(r'(?:Say|only_says|_says|outside|ended|ending|Refusal)\(\s*(?:[a-z_.]+, )*"(\w+)"')
+CHAT = ("engine", "conversations", "desks", "effects", "handovers", "replies", "starting", "standings", "turns")
+
+
+def test_every_sentence_that_is_said_is_worded() -> None:
+    said = {
+        code
+        for file, source in SOURCES.items()
+        if {file.stem, file.parent.name} & set(CHAT)
+        for code in SAID.findall(source)
+    }
+    assert len(said) > 60
+    assert said - PHRASES.keys() - REFUSALS.keys() == set()
+
+
+def test_every_worded_sentence_is_said() -> None:
+    everything = "\n".join(SOURCES.values())
+    assert [
+        code for code in PHRASES if f'"{code}"' not in everything and f"{code.removesuffix('_page')}" not in everything
+    ] == []

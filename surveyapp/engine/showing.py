@@ -66,7 +66,7 @@ def _noted(scene: Scene, prompt: Prompt, note: Note) -> Prompt:
         return prompt._replace(text=(note, *prompt.text), rows=matches(scene, item, note.values["positions"]))
     if isinstance(note, Say) and note.code == "change_to":
         change = Button(note, note.values["choice"])
-        return prompt._replace(text=(Say("already_answered"), *prompt.text), rows=((change,), *prompt.rows))
+        return prompt._replace(text=(Say("earlier_question"), *prompt.text), rows=((change,), *prompt.rows))
     if isinstance(note, Say) and note.code == "edit_not_stored":
         return prompt._replace(text=(note, *prompt.text), rows=(*_changes_row(scene), *prompt.rows))
     return prompt._replace(text=(note, *prompt.text))
@@ -209,7 +209,7 @@ def _help(scene: Scene, note: Say) -> tuple[Prompt, ...]:
 
 def _privacy(scene: Scene, note: Say) -> tuple[Prompt, ...]:
     url = scene.voice.values.get("privacy_url")
-    rows: tuple[Row, ...] = ((Button(Say("privacy_statement"), url=url),),) if url else ()
+    rows: tuple[Row, ...] = ((Button(Say("privacy_page"), url=url),),) if url else ()
     return (Prompt((note,), rows, kind="note"),)
 
 

@@ -44,3 +44,8 @@ class Voice(NamedTuple):
 def paragraphs(text: str) -> tuple[str, ...]:
     """The text at its blank lines; single line ends stay inside a paragraph."""
     return tuple(part for part in _BLANK_LINE.split(text.strip()) if part)
+
+
+def grouped(code: str, size: int = 4) -> str:
+    """A code in groups of four, as it is read aloud and copied by hand."""
+    return " ".join(code[start : start + size] for start in range(0, len(code), size))

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from surveyapp.engine.voices import Voice, fill, paragraphs
+from surveyapp.engine.voices import Voice, fill, grouped, paragraphs
 
 __all__ = ("Pieces", "Voice", "Worded", "fill", "grouped", "lines", "linked", "paragraphs")
 
@@ -22,11 +22,6 @@ Pieces = tuple[tuple[str, bool], ...]
 def linked(text: str) -> Pieces:
     """The text with its web addresses apart."""
     return tuple((piece, index % 2 == 1) for index, piece in enumerate(_ADDRESS.split(text)) if piece)
-
-
-def grouped(code: str, size: int = 4) -> str:
-    """A code in groups of four, as it is read aloud and copied by hand."""
-    return " ".join(code[start : start + size] for start in range(0, len(code), size))
 
 
 class Worded(NamedTuple):
