@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection
 from bots.calls import Failure
 from bots.sending import Old, Outcome, Owed, spoken
 from surveyapp.services.chats import Chat, Reply
+from surveyapp.traces import where
 
 log = logging.getLogger(__name__)
 _OLD = 3
@@ -56,7 +57,7 @@ class Deliveries:
                 if outcome is Failure.OWED and number not in self._owed:
                     self._later[number] = owed
         except Exception as error:  # noqa: BLE001 - one reply that can't be made must not silence the bot
-            log.error("a reply could not be made: %s", type(error).__name__)  # noqa: TRY400 - the trace may quote answers
+            log.error("a reply could not be made: %s at %s", type(error).__name__, where(error.__traceback__))  # noqa: TRY400 - the trace may quote answers
         finally:
             self._running.pop(number, None)
 

@@ -8,7 +8,6 @@ from typing import Any
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 
 from bots.deliveries import Deliveries
-from bots.names import bot_id
 from bots.pacing import OVERALL, Pacing
 from bots.phrases import alone_please
 from bots.recording import Recorder
@@ -16,6 +15,7 @@ from bots.sending import Sender
 from bots.updates import Group, Nothing, Received, read
 from surveyapp.config import Config
 from surveyapp.store.sessions import StoreUnavailable
+from surveyapp.traces import where
 
 log = logging.getLogger(__name__)
 _CHATS = 32
@@ -54,7 +54,7 @@ class Desk:
         self.sender = Sender(bot, recorder, config)
         self.deliveries = Deliveries(self.sender.deliver)
         self.unreadable = 0
-        self._bot, self._bot_id = bot, bot_id(config.telegram_token or "")
+        self._bot, self._bot_id = bot, config.bot_id
         self._places = asyncio.Semaphore(_CHATS)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -91,7 +91,7 @@ class Desk:
             raise
         except Exception as error:  # noqa: BLE001 - one update that fails must not stop all that come after it
             self.unreadable += 1
-            log.error("an update could not be applied: %s", type(error).__name__)  # noqa: TRY400 - the trace may quote it
+            log.error("an update could not be applied: %s at %s", type(error).__name__, where(error.__traceback__))  # noqa: TRY400 - the trace may quote it
             return
         if received.tap:
             self.beside(self.sender.answer_tap(received.tap, received.chat, reply))

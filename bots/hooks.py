@@ -17,6 +17,7 @@ from bots.desk import Desk, application
 from bots.pacing import OVERALL
 from bots.recording import Recorder
 from bots.updates import ALLOWED
+from surveyapp import serving
 from surveyapp.config import Config
 from surveyapp.store.sessions import Sessions
 
@@ -31,17 +32,17 @@ def path(config: Config) -> str:
     return hmac.digest(config.secrets[0].encode(), b"surveyapp telegram webhook", hashlib.sha256).hex()[:32]
 
 
-def at_once(config: Config, threads: int) -> int:
-    """Updates that all workers take at the same time: half of their threads, so that pages are served too."""
-    return config.workers * max(1, threads // 2)
+def at_once(threads: int) -> int:
+    """Updates that a worker takes at the same time: on half of its threads, so that pages are served too."""
+    return max(1, threads // 2)
 
 
-async def register(config: Config, bot: ExtBot[bool], threads: int) -> bool:
-    """Tell Telegram where to bring updates, and with what secret."""
+async def register(config: Config, bot: ExtBot[bool]) -> bool:
+    """Tell Telegram where to bring updates, with what secret, and how many at the same time."""
     return await bot.set_webhook(
         f"{config.public_url}/telegram/{path(config)}",
         secret_token=config.telegram_secret,
-        max_connections=at_once(config, threads),
+        max_connections=config.workers * at_once(serving.threads),
         allowed_updates=list(ALLOWED),
     )
 

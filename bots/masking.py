@@ -51,8 +51,9 @@ def configure(level: str, token: str) -> None:
 
 
 def install(token: str = "") -> None:
-    """Mask what every handler of the root logger writes, whatever the level."""
-    for handler in logging.getLogger().handlers:
+    """Mask what every handler of the root logger writes, and the one that writes where there is none."""
+    last = [logging.lastResort] if logging.lastResort else []
+    for handler in [*logging.getLogger().handlers, *last]:
         if not any(isinstance(each, TokenMask) for each in handler.filters):
             handler.addFilter(TokenMask(token))
     for name in _TALKATIVE:

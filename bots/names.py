@@ -18,9 +18,3 @@ def ask(config: Config) -> str | None:
             return str(json.load(answer)["result"]["username"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def bot_id(token: str) -> int:
-    """The bot's own number, the part of a token that is no secret; 0 where a token doesn't begin with one."""
-    number = token.partition(":")[0]
-    return int(number) if number.isascii() and number.isdecimal() else 0

@@ -20,7 +20,7 @@ class Recorder:
 
     def __init__(self, config: Config, sessions: Sessions, clock: Callable[[], float] = time.time) -> None:
         self._sessions, self._clock = sessions, clock
-        self._home = Home(Keys(config.secrets), config.public_url)
+        self.home = Home(Keys(config.secrets), config.public_url)
         # SQLite's writers wait for each other anyway, and its way of waiting is unfair to those who come first.
         self._alone: AbstractContextManager[object] = (
             threading.Lock() if sessions.writing_engine.dialect.name == "sqlite" else nullcontext()
@@ -31,7 +31,7 @@ class Recorder:
         chat, event, number = received.chat, received.event, received.update_id
         with self._alone:
             return self._sessions.retrying(
-                lambda session: conversations.reply(session, self._home, chat, event, number, self._clock())
+                lambda session: conversations.reply(session, self.home, chat, event, number, self._clock())
             )
 
     def showed(self, binding: Binding, order: int) -> None:

@@ -17,6 +17,7 @@ from surveyapp import links, playing, processes
 from surveyapp.config import Config
 from surveyapp.engine import documents
 from surveyapp.services import (
+    bots,
     collecting,
     demo,
     doctor,
@@ -214,7 +215,8 @@ def collect(*, questionnaire: str, settles: datetime | None, qr: Path | None, as
     wanted = collecting.Wanted(questionnaire=questionnaire, settles=day, public_url=config.public_url, **place)
     with opened(config) as sessions, sessions.begin() as session:
         made = collecting.collect(session, wanted)
-    found = links.of(config.public_url, made.code, names.ask(config))
+        username = bots.username(session, config.bot_id)
+    found = links.of(config.public_url, made.code, username or names.ask(config))
     if qr:
         links.draw(found.for_channel(wanted.channel), qr)
     data = {"wave": made.wave, "code": made.code, **found._asdict()}

@@ -53,6 +53,12 @@ class Config:
         """Names under which the service answers."""
         return sorted({urlsplit(self.public_url).hostname or "", "127.0.0.1", "localhost"})
 
+    @property
+    def bot_id(self) -> int:
+        """The bot's own number, the part of its token that is no secret; 0 without a bot."""
+        number = (self.telegram_token or "").partition(":")[0]
+        return int(number) if number.isascii() and number.isdecimal() else 0
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Config":
         """Read and judge the settings; raises ConfigError naming the one that is wrong."""

@@ -79,7 +79,8 @@ def test_a_bot_needs_nothing_but_its_token(tmp_path: Path) -> None:
     assert config(tmp_path).telegram_token is None
     made = config(tmp_path, TELEGRAM_BOT_TOKEN="7000000001:secret")
     assert (made.telegram_token, made.telegram_api) == ("7000000001:secret", "https://api.telegram.org")
-    assert made.telegram_secret is None
+    assert (made.telegram_secret, made.bot_id) == (None, 7000000001)
+    assert config(tmp_path, TELEGRAM_BOT_TOKEN="no token").bot_id == 0
     assert "secret" not in repr(made).replace("secrets=", "")
 
 

@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from surveyapp.config import Config
 from surveyapp.services import statements
 from surveyapp.store.sessions import make_sessions
-from surveyapp.web import assets, compression, errors, headers, health, journal, languages, site
+from surveyapp.web import assets, compression, errors, headers, health, journal, languages, site, telegram
 from surveyapp.web.respond import codes, entry, public, steps
 from surveyapp.web.tokens import FormTokens
 
@@ -38,6 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_env.globals.update(static=assets.address, stylesheet=stylesheet)
     for blueprint in (assets.assets, health.health, public.public, codes.codes, entry.entry, steps.steps):
         app.register_blueprint(blueprint)
+    telegram.install(app, parts)
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents

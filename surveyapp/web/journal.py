@@ -8,12 +8,12 @@ import json
 import logging
 import sys
 import time
-import traceback
 import uuid
 from datetime import UTC, datetime
-from types import TracebackType
 
 from flask import Flask, Response, g, request
+
+from surveyapp.traces import where
 
 _KEYS = ("request", "route", "method", "status", "ms", "error", "where")
 _OWN = "surveyapp.requests"
@@ -34,11 +34,6 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[0]:
             line |= {"error": record.exc_info[0].__name__, "where": where(record.exc_info[2])}
         return json.dumps(line, ensure_ascii=False)
-
-
-def where(trace: TracebackType | None) -> str:
-    """File, line and function of each step of a traceback, without source lines or values."""
-    return " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace))
 
 
 def configure(level: str) -> None:
