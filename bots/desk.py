@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 
 from bots.deliveries import Deliveries
+from bots.errands import Errands
 from bots.pacing import OVERALL, Pacing
 from bots.phrases import alone_please
 from bots.recording import Recorder
@@ -51,12 +52,12 @@ class Desk:
 
     def __init__(self, config: Config, recorder: Recorder, bot: ExtBot[bool]) -> None:
         self.recorder = recorder
-        self.sender = Sender(bot, recorder, config)
+        self.errands = Errands()
+        self.sender = Sender(bot, recorder, config, self.errands)
         self.deliveries = Deliveries(self.sender.deliver)
         self.unreadable = 0
         self._bot, self._bot_id = bot, config.bot_id
         self._places = asyncio.Semaphore(_CHATS)
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, raws: Sequence[Any]) -> Collection[int]:
         """Record updates, those of one chat in their order; what is to be said is owed from then on.
@@ -69,7 +70,7 @@ class Desk:
             if isinstance(what, Received):
                 chats.setdefault(what.chat.chat, []).append(what)
             elif isinstance(what, Group):
-                self.beside(self.sender.leave(what.chat, alone_please(what.language)))
+                self.errands.run(self.sender.leave(what.chat, alone_please(what.language)))
             elif isinstance(what, Nothing) and what.poison:
                 self.unreadable += 1
                 log.warning("an update that can't be read was passed over; so far: %d", self.unreadable)
@@ -94,18 +95,11 @@ class Desk:
             log.error("an update could not be applied: %s at %s", type(error).__name__, where(error.__traceback__))  # noqa: TRY400 - the trace may quote it
             return
         if received.tap:
-            self.beside(self.sender.answer_tap(received.tap, received.chat, reply))
+            self.errands.run(self.sender.answer_tap(received.tap, received.chat, reply))
         self.deliveries.owe(received.chat, reply, received.message)
-
-    def beside(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something while other things go on."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def close(self, seconds: float) -> None:
         """Give what is on its way some time to arrive."""
         self.deliveries.begin()
         await self.deliveries.wait(seconds)
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+        await self.errands.wait(seconds)

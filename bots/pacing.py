@@ -22,6 +22,9 @@ _FREE = ("answerCallbackQuery", "getMe", "getMy", "setMy", "setWebhook", "delete
 _PRESSURE = 2.0
 """Seconds of waiting above which a call that may be dropped isn't worth it."""
 
+_SPARE = (1, 10)
+"""Calls to the chat, and to all, for which a call that may be dropped leaves room."""
+
 _TRIES = 6
 _CHATS = 4096
 _CALLS = 64
@@ -43,9 +46,9 @@ class _Bucket:
         self._step, self._slack = 1 / rate, (burst - 1) / rate
         self._due = float("-inf")
 
-    def wait(self, now: float) -> float:
-        """Seconds until a call may be made."""
-        return max(0.0, self._due - self._slack - now)
+    def wait(self, now: float, spare: int = 0) -> float:
+        """Seconds until a call may be made that leaves room for ``spare`` others."""
+        return max(0.0, self._due - self._slack + spare * self._step - now)
 
     def take(self, now: float) -> None:
         """Count a call."""
@@ -105,15 +108,13 @@ class Pacing(BaseRateLimiter[bool]):
 
     async def _turn(self, chat: Any, *, droppable: bool) -> None:
         """Wait for the chat's turn first, so that a chat that has to wait takes no place in the common queue."""
-        own = self._of(chat)
-        while (wait := own.wait(self._clock())) > 0:
-            if droppable and wait > _PRESSURE:
-                raise Dropped
+        own, spare = self._of(chat), (_SPARE if droppable else (0, 0))
+        while (wait := own.wait(self._clock(), spare[0])) > 0:
+            _give_up(wait, droppable=droppable)
             await self._sleep(wait)
         now = self._clock()
+        _give_up(self._all.wait(now, spare[1]), droppable=droppable)
         wait = self._all.wait(now)
-        if droppable and wait > _PRESSURE:
-            raise Dropped
         own.take(now)
         self._all.take(now)
         if wait > 0:
@@ -126,6 +127,11 @@ class Pacing(BaseRateLimiter[bool]):
         if len(self._chats) > _CHATS:
             self._chats.popitem(last=False)
         return bucket
+
+
+def _give_up(wait: float, *, droppable: bool) -> None:
+    if droppable and wait > _PRESSURE:
+        raise Dropped
 
 
 def _seconds(error: RetryAfter) -> float:

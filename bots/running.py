@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import secrets
 import signal
 from collections.abc import Awaitable, Callable
 
@@ -11,6 +10,7 @@ from telegram.ext import ExtBot
 from bots import hooks, profile
 from bots.calls import Failure, attempt
 from bots.desk import Desk, application
+from bots.holders import Holder
 from bots.housekeeping import Housekeeping
 from bots.leases import SECONDS, Lease
 from bots.polling import Fetching, Polling
@@ -52,8 +52,9 @@ async def _insisting(method: str, call: Callable[[], Awaitable[object]], stop: a
 async def _serve(config: Config, sessions: Sessions, bot: ExtBot[bool], stop: asyncio.Event) -> None:
     desk, lease = Desk(config, Recorder(config, sessions), bot), _lease(config, sessions)
     house = Housekeeping(sessions, desk, lease)
-    desk.beside(profile.present(bot))
-    desk.beside(house.introduce(bot.id, bot.username))
+    desk.errands.run(profile.present(bot))
+    desk.errands.run(house.introduce(bot.id, bot.username))
+    await lease.ask()
     keeping = [asyncio.create_task(lease.keep()), asyncio.create_task(house.keep())]
     try:
         await (_hook if config.telegram_secret else _poll)(config, desk, bot, lease, stop)
@@ -81,9 +82,15 @@ async def _hook(config: Config, desk: Desk, bot: ExtBot[bool], lease: Lease, sto
 
 
 def _lease(config: Config, sessions: Sessions) -> Lease:
-    """The right to poll for this bot, for a holder of a name that no other process has."""
-    name, holder = f"telegram {config.bot_id}", secrets.token_hex(16)
-    return Lease(
-        lambda: sessions.retrying(lambda session: leases.take(session, name, holder, SECONDS)),
-        lambda: sessions.retrying(lambda session: leases.release(session, name, holder)),
-    )
+    """The right to poll for this bot."""
+    name, holder = f"telegram {config.bot_id}", Holder(config.instance_dir)
+
+    def take() -> bool:
+        who = holder.name()
+        return who is not None and sessions.retrying(lambda session: leases.take(session, name, who, SECONDS))
+
+    def release() -> None:
+        sessions.retrying(lambda session: leases.release(session, name, holder.name() or ""))
+        holder.close()
+
+    return Lease(take, release)

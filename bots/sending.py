@@ -9,6 +9,7 @@ from telegram import LinkPreviewOptions
 from telegram.ext import ExtBot
 
 from bots.calls import Failure, attempt
+from bots.errands import Errands
 from bots.keyboards import Message, messages
 from bots.recording import Recorder
 from surveyapp.config import Config
@@ -62,8 +63,8 @@ def spoken(chat: Chat, reply: Reply) -> Spoken:
 class Sender:
     """Speaks for the bot. ``config`` tells the folder with pictures, and the address below which pages are."""
 
-    def __init__(self, bot: ExtBot[bool], recorder: Recorder, config: Config) -> None:
-        self._bot, self._recorder = bot, recorder
+    def __init__(self, bot: ExtBot[bool], recorder: Recorder, config: Config, errands: Errands) -> None:
+        self._bot, self._recorder, self._errands = bot, recorder, errands
         self._media, self._public_url = (config.instance_dir / "media").resolve(), config.public_url
 
     async def answer_tap(self, tap: str, chat: Chat, reply: Reply) -> None:
@@ -79,7 +80,8 @@ class Sender:
         if isinstance(outcome, int) and owed.reply.binding:
             await self._note(owed, outcome)
         if outcome is None or isinstance(outcome, int):
-            await self._tidy(owed, outcome)
+            # Nobody who answers quickly waits for the buttons of old questions.
+            self._errands.run(self._tidy(owed, outcome))
         return outcome
 
     async def leave(self, group: int, sentence: str) -> None:

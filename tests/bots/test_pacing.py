@@ -110,6 +110,12 @@ def test_under_pressure_edits_are_given_up_and_messages_are_not(clock: Clock) ->
     assert played(Clock(), Api(clock), ("editMessageText", 500)) == [True]
 
 
+def test_messages_overtake_edits_that_wait(clock: Clock) -> None:
+    api = Api(clock)
+    played(clock, api, *[("sendMessage", 1)] * 3, ("editMessageText", 1), ("sendMessage", 1), ("sendMessage", 1))
+    assert [endpoint for _, _, endpoint in api.calls] == ["sendMessage"] * 5 + ["editMessageText"]
+
+
 def test_an_edit_does_not_wait_for_a_chat_that_was_asked_to(clock: Clock) -> None:
     api = Api(clock, {1: 30})
     done = played(clock, api, ("sendMessage", 1), ("editMessageText", 1), ("editMessageText", 2))

@@ -33,7 +33,11 @@ def told(served: Served, folder: Path, notebook: Notebook, *replies: Callable[[]
 
     async def delivering() -> list[Outcome]:
         async with desk_of(config_for(served, folder), notebook) as (desk, _):
-            return [await desk.sender.deliver(reply()) for reply in replies]
+            outcomes = []
+            for reply in replies:
+                outcomes.append(await desk.sender.deliver(reply()))
+                await desk.errands.wait(5)
+            return outcomes
 
     return asyncio.run(delivering())
 
