@@ -34,11 +34,15 @@ def _held_back(page: Page) -> Iterator[list[Request]]:
 
 def choosing(page: Page, view: View) -> list[Finding]:
     """Choosing an answer sends nothing but a saved draft, and neither address, title nor heading changes."""
+    choices = page.locator("input[type=radio]:visible, input[type=checkbox]:visible").element_handles()
+    fields = page.locator(f"textarea:visible, {_FIELDS}").element_handles()
+    if not choices and not fields:
+        return []
     with _held_back(page) as sent:
         before = _state(page)
-        for choice in page.locator("input[type=radio]:visible, input[type=checkbox]:visible").element_handles():
+        for choice in choices:
             choice.dispatch_event("click")
-        for typed in page.locator(f"textarea:visible, {_FIELDS}").element_handles():
+        for typed in fields:
             typed.dispatch_event("input")
             typed.dispatch_event("change")
         page.wait_for_timeout(_SETTLES)
