@@ -35,12 +35,13 @@ _numbers = itertools.count(500_000)
 
 @dataclass
 class Person:
-    """Somebody with a chat of their own. ``now``: Unix seconds, moved on by a minute with everything they do."""
+    """Somebody with a chat of their own. ``now``: Unix seconds, moved on by ``pace`` with everything they do."""
 
     sessions: Sessions
     chat: Chat = field(default_factory=lambda: Chat(BOT, 5_000_000_000 + next(_numbers), "lv"))
     home: Home = HOME
     now: float = NOW
+    pace: float = 60
     order: int = 0
     last: Reply = conversations.SILENCE
     updates: list[tuple[Incoming, int]] = field(default_factory=list)
@@ -49,7 +50,7 @@ class Person:
         """Let an update arrive, then show the reply."""
         number = next(_numbers) if update_id is None else update_id
         self.updates.append((event, number))
-        self.now += 60
+        self.now += self.pace
         with self.sessions.begin() as session:
             reply = conversations.reply(session, self.home, self.chat, event, number, self.now)
         if reply.prompts:

@@ -44,7 +44,7 @@ class Keys:
         self._wrapping = [AESGCM(_derived(secret, b"surveyapp keys of waves")) for secret in secrets]
         self.limiting = _derived(secrets[0], b"surveyapp limits of chats")
         """Hashes chats that have no conversation, for limits only."""
-        self._known: dict[bytes, bytes] = {}
+        self._known: dict[tuple[UUID, bytes], bytes] = {}
 
     def wrap(self, wave_id: UUID, key: bytes) -> bytes:
         """A wave's key enciphered under the present secret, 60 bytes that differ each time."""
@@ -53,19 +53,19 @@ class Keys:
 
     def unwrap(self, wave_id: UUID, wrapped: bytes) -> bytes | None:
         """The key again; None when it was wrapped under a secret that isn't known any more."""
-        known = self._known.get(wrapped)
+        known = self._known.get((wave_id, wrapped))
         if known is None:
             opened = (_open(wrapping, wave_id, wrapped) for wrapping in self._wrapping)
             known = next((key for key in opened if key is not None), None)
             if known is not None:
-                self._known[wrapped] = known
+                self._known[wave_id, wrapped] = known
         return known
 
     def is_old(self, wave_id: UUID, wrapped: bytes) -> bool:
         """The key opens, but not under the present secret."""
         return _open(self._wrapping[0], wave_id, wrapped) is None and self.unwrap(wave_id, wrapped) is not None
 
-    def forget_all_but(self, wrapped: Iterable[bytes]) -> None:
+    def forget_all_but(self, wrapped: Iterable[tuple[UUID, bytes]]) -> None:
         """Drop keys whose waves have closed from memory, too."""
         kept = set(wrapped)
         if len(self._known) > len(kept):
@@ -115,7 +115,7 @@ def open_waves(session: Session, keys: Keys) -> list[OpenWave]:
     units: dict[tuple[UUID, UUID, bytes], list[UUID | None]] = {}
     for org_id, wave_id, wrapped, unit_id in rows:
         units.setdefault((org_id, wave_id, wrapped), []).append(unit_id)
-    keys.forget_all_but(wrapped for _, _, wrapped in units)
+    keys.forget_all_but((wave_id, wrapped) for _, wave_id, wrapped in units)
     opened = ((*of, keys.unwrap(of[1], of[2]), tuple(each)) for of, each in units.items())
     return [OpenWave(org_id, wave_id, key, each) for org_id, wave_id, _, key, each in opened if key is not None]
 
