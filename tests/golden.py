@@ -88,6 +88,11 @@ class Transcript(NamedTuple):
         lines = [line.removeprefix(STORED) for line in self.file.read_text("utf-8").splitlines() if line[:2] == STORED]
         return {key: json.loads(value) for key, _, value in (line.partition(": ") for line in lines[1:])}
 
+    @property
+    def is_long(self) -> bool:
+        """It asks more than anybody would tap through."""
+        return len(self.q.items) > 60
+
     def __str__(self) -> str:
         """Its name in a report."""
         return self.file.stem
@@ -139,7 +144,9 @@ def _answer(made: Transcript, item: Item, playing: Playing, chance: random.Rando
     if not item.required and chance.random() < 0.15:
         yield SKIP[made.language]
     elif item.type == "multiple":
-        yield ", ".join(sorted(offer.number for offer in chance.sample(choices[: item.max_choices or 2], 2)))
+        chosen = chance.sample(choices[:5], 2)
+        numbers = ", ".join(sorted(offer.number for offer in chosen))
+        yield "; ".join(made_of(made, offer) for offer in chosen) if item.shuffle else numbers
     elif item.type == "text":
         yield WORDS[made.language]
     elif item.type == "date":
@@ -157,7 +164,8 @@ def _said(made: Transcript, item: Item, offer: Offer, chance: random.Random) -> 
         return YES[made.language]
     words = made_of(made, offer)
     shown = f"[{offer.number} – {words}]" if item.type == "rating" else words
-    return chance.choice([offer.number or words, words, shown]) or offer.number
+    number = words if item.shuffle else offer.number  # shuffled options have other numbers for everybody
+    return chance.choice([number or words, words, shown]) or offer.number
 
 
 def made_of(made: Transcript, offer: Offer) -> str:

@@ -8,10 +8,13 @@ from sqlalchemy import select
 
 from surveyapp.engine.answers import read
 from surveyapp.playing import replayed
+from surveyapp.prompts_in_words import words
+from surveyapp.services.chats import Chat
 from surveyapp.store.responses import Inbox
 from surveyapp.store.sessions import Sessions
 from surveyapp.web.respond.entered import entered
 from tests.builders import open_wave
+from tests.chats import BOT, Person, buttons
 from tests.golden import TRANSCRIPTS, Transcript
 from tests.page_forms import Question
 from tests.pages import Pages
@@ -20,6 +23,14 @@ from tests.test_interviews import app_of
 __all__ = ("app_of",)
 
 every_transcript = pytest.mark.parametrize("made", TRANSCRIPTS, ids=str)
+stored_transcript = pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param(made, id=str(made), marks=[pytest.mark.soak] if made.is_long and made.language != "lv" else [])
+        for made in TRANSCRIPTS
+    ],
+)
+"""Of a long questionnaire one language takes every channel; the others wait for the long run."""
 
 
 @every_transcript
@@ -36,7 +47,7 @@ def test_the_stored_answers_are_possible_ones(made: Transcript) -> None:
             assert read(made.q, item, entered(item, {item_id: value}, made.language)) == value
 
 
-@every_transcript
+@stored_transcript
 def test_the_form_stores_what_the_conversation_does(
     sessions: Sessions, app_of: Callable[[], Pages], made: Transcript
 ) -> None:
@@ -65,3 +76,33 @@ def answering(made: Transcript) -> Callable[[Question], Sequence[str]]:
         return [value for value in values if not value.startswith("missing:")][:1]
 
     return answer
+
+
+@stored_transcript
+def test_telegram_stores_what_the_conversation_does(sessions: Sessions, made: Transcript) -> None:
+    with sessions.begin() as session:
+        code = open_wave(session, made.q).code
+    person = Person(sessions, Chat(BOT, 5_123_456_789, made.language))
+    person.starts(code)
+    if made.variant == "easy":
+        person.taps("e", 1)
+    for line in made.typed:
+        says(person, line)
+    with sessions.reading() as session:
+        stored = session.execute(select(Inbox.answers, Inbox.channel, Inbox.language, Inbox.variant)).all()
+    assert stored == [(made.stored, "telegram", made.language, made.variant)]
+
+
+def says(person: Person, line: str) -> None:
+    """Type a line of a transcript, or tap the button in brackets."""
+    if line.startswith("["):
+        reply = person.last
+        assert reply.voice
+        labels = {words(button.label, reply.q, reply.voice): button.choice for button in buttons(reply)}
+        choice = labels[line[1:-1]]
+        assert choice
+        person.does(choice)
+    elif line.startswith("/"):
+        person.commands(*line[1:].split(" ", 1))
+    else:
+        person.types(line)

@@ -15,7 +15,7 @@ from surveyapp.engine.voices import Voice
 MOST_MATCHES = 8
 _ISO = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
 _PIECES = re.compile(r"[0-9]+|[^\W\d_]+")
-_BETWEEN = re.compile(r"[,;\n]")
+_BETWEEN = (re.compile(r"[;\n]"), re.compile(r"[,;\n]"))
 
 
 class Matches(NamedTuple):
@@ -106,18 +106,24 @@ def _beginning(typed: Typed) -> Matches | None:
 
 
 def _several(typed: Typed) -> Any:
-    """All that is chosen: "1, 3, 4", "1 3 4", or labels with commas between them."""
+    """All that is chosen: "1, 3, 4", "1 3 4", or words with commas, semicolons or line ends between them."""
     offered = [offer for offer in offers(typed.q, typed.item, typed.voice) if not offer.extra]
-    whole = _found(offered, typed)
-    parts = [part for part in _BETWEEN.split(typed.body) if part.strip()]
-    if all(part.isdecimal() for part in typed.body.split()):
-        parts = typed.body.split()
-    found = [whole] if whole else [_found(offered, typed._replace(body=part)) for part in parts]
-    values = {offer.value for offer in found if offer is not None}
-    if not found or len(found) > len(values):
-        return None
-    chosen = [option.value for option in typed.item.options if option.value in values]
-    return check(typed.q, typed.item, chosen) or chosen
+    for parts in _parted(typed.body):
+        found = [_found(offered, typed._replace(body=part)) for part in parts]
+        values = {offer.value for offer in found if offer is not None}
+        if values and len(found) == len(values):
+            chosen = [option.value for option in typed.item.options if option.value in values]
+            return check(typed.q, typed.item, chosen) or chosen
+    return None
+
+
+def _parted(body: str) -> Iterator[list[str]]:
+    """Ways of taking a text apart; words may have commas of their own."""
+    yield [body]
+    for between in _BETWEEN:
+        yield [part for part in between.split(body) if part.strip()]
+    if all(part.isdecimal() for part in body.split()):
+        yield body.split()
 
 
 def _agreement(typed: Typed) -> Any:
