@@ -145,7 +145,7 @@ _OF_ID = _known().where(Collector.org_id == bindparam("of_org"), Collector.id ==
 def find(session: Session, code: str, *, closed_too: bool = False) -> Collecting:
     """What a code leads to. Raises Refusal "unknown_code", and without ``closed_too`` "not_open_yet" or "closed"."""
     read = read_code(code)
-    row = session.execute(_FIND, {"token_hash": digest(read)}).first() if read else None
+    row = session.connection().execute(_FIND, {"token_hash": digest(read)}).first() if read else None
     if row is None:
         raise Refusal("unknown_code")
     collecting = _collecting(row, questionnaires.document(session, row.sha256))

@@ -153,7 +153,7 @@ def read_draft(session: Session, collecting: Collecting, token: str, *, to_chang
         "token_hash": codes.digest(token),
         "collector_id": collecting.collector_id,
     }
-    row = session.execute(_READ_TO_CHANGE if to_change else _READ, wanted).first()
+    row = session.connection().execute(_READ_TO_CHANGE if to_change else _READ, wanted).first()
     if row is None:
         return None
     return Draft(

@@ -118,7 +118,8 @@ def _wave_is_open(session: Session, collecting: Collecting) -> bool:
     """Whether the wave takes answers; it can't be closed until this transaction has ended."""
     if not collecting.accepts:
         return False
-    return session.scalar(_WAVE_STATE, {"org_id": collecting.org_id, "id": collecting.wave_id}) == "open"
+    of_wave = {"org_id": collecting.org_id, "id": collecting.wave_id}
+    return session.connection().scalar(_WAVE_STATE, of_wave) == "open"
 
 
 def _store(
