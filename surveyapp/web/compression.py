@@ -1,15 +1,22 @@
 """Pages and static files as gzip where the browser takes it, so that no proxy is needed to stay light."""
 
-import gzip
+import zlib
+from functools import lru_cache
+from typing import Any
 
 from flask import Flask, Response, request
 
 _SMALLEST = 600
 _KINDS = ("text/", "application/json", "image/svg+xml")
+_LEVEL = 5
+"""The next one up saves 2 % of the bytes for a third more time."""
+
+_GZIP = 16 + zlib.MAX_WBITS
+_END_OF_STYLE = b"</style>"
 
 
 def install(app: Flask) -> None:
-    """Compress texts. The level is low: the next one up saves 2 % of the bytes for a third more time."""
+    """Compress texts."""
 
     @app.after_request
     def compress(response: Response) -> Response:
@@ -22,6 +29,21 @@ def install(app: Flask) -> None:
         body = response.get_data()
         if response.status_code in (204, 304) or len(body) < _SMALLEST:
             return response
-        response.set_data(gzip.compress(body, 5, mtime=0))
+        response.set_data(compressed(body))
         response.headers["Content-Encoding"] = "gzip"
         return response
+
+
+def compressed(body: bytes) -> bytes:
+    """The body as gzip. What a page begins with, its style above all, is compressed once and not for every page."""
+    style, end, rest = body.partition(_END_OF_STYLE)
+    begun, state = _begun(style) if end else (b"", zlib.compressobj(_LEVEL, wbits=_GZIP))
+    going_on = state.copy()
+    return begun + going_on.compress(end + rest if end else style) + going_on.flush()
+
+
+@lru_cache(maxsize=64)
+def _begun(head: bytes) -> tuple[bytes, Any]:
+    """The compressed beginning, and the state after it."""
+    state = zlib.compressobj(_LEVEL, wbits=_GZIP)
+    return state.compress(head), state
