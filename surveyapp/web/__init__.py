@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from surveyapp.config import Config
 from surveyapp.services import statements
 from surveyapp.store.sessions import make_sessions
-from surveyapp.web import assets, compression, errors, headers, health, journal, languages, site, telegram
+from surveyapp.web import assets, compression, errors, headers, health, journal, languages, pieces, site, telegram
 from surveyapp.web.respond import codes, entry, public, steps
 from surveyapp.web.tokens import FormTokens
 
@@ -35,7 +35,7 @@ def create_app(config: Config | None = None) -> Flask:
     headers.install(app, config, stylesheet)
     languages.install(app)
     errors.install(app)
-    app.jinja_env.globals.update(static=assets.address, stylesheet=stylesheet)
+    app.jinja_env.globals.update(static=assets.address, stylesheet=stylesheet, once=pieces.once)
     for blueprint in (assets.assets, health.health, public.public, codes.codes, entry.entry, steps.steps):
         app.register_blueprint(blueprint)
     telegram.install(app, parts)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, request
 from werkzeug.exceptions import HTTPException
 
 from surveyapp.services.limits import SUBMISSIONS
@@ -11,6 +11,7 @@ from surveyapp.store.sessions import StoreUnavailable
 from surveyapp.web import journal
 from surveyapp.web.languages import speak_as_posted
 from surveyapp.web.limited import wrong_link
+from surveyapp.web.pieces import render
 from surveyapp.web.respond.shells import plain_shell
 
 RETRY_AFTER = "2"
@@ -38,7 +39,7 @@ def error_page(status: int, *, busy: bool = False) -> Response:
     shown = status if status in _PAGES else (400 if status < 500 else 500)
     fields = tuple(posted()) if status in _AGAIN and request.method == "POST" else ()
     shell = plain_shell("/")
-    return make_response(render_template("error.html", shell=shell, status=shown, busy=busy, fields=fields), status)
+    return make_response(render("error.html", shell=shell, status=shown, busy=busy, fields=fields), status)
 
 
 def posted() -> Iterator[tuple[str, str]]:

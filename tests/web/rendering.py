@@ -32,7 +32,7 @@ environment = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"], undefined=StrictUndefined
 )
 environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
-environment.globals.update(static=address, stylesheet=STYLESHEET)
+environment.globals.update(static=address, stylesheet=STYLESHEET, once=lambda macro, *views: macro(*views))
 
 
 def shell(language: str = "en", **more: Any) -> ShellView:

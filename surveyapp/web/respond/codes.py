@@ -2,7 +2,7 @@
 
 import time
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -10,6 +10,7 @@ from surveyapp.services import collectors, handovers, responses
 from surveyapp.services.refusals import Refusal
 from surveyapp.web.guard import require_own_form
 from surveyapp.web.limited import count_guess, forgive_guess
+from surveyapp.web.pieces import render
 from surveyapp.web.respond.forms import CodeForm, WithdrawForm
 from surveyapp.web.respond.shells import hidden, plain_shell
 from surveyapp.web.respond.views import SummaryRow
@@ -89,15 +90,13 @@ def _withdraw(session: Session, typed: str) -> None:
 
 def _code_page(typed: str, problem: str | None = None) -> str:
     errors = _errors("code", problem)
-    return render_template("code.html", shell=plain_shell("/code"), hidden=hidden("code"), errors=errors, typed=typed)
+    return render("code.html", shell=plain_shell("/code"), hidden=hidden("code"), errors=errors, typed=typed)
 
 
 def _withdraw_page(typed: str, problem: str | None = None, *, done: bool = False) -> str:
     shell = plain_shell("/withdraw/done" if done else "/withdraw")
     errors = _errors("receipt", problem)
-    return render_template(
-        "withdraw.html", shell=shell, hidden=hidden("withdraw"), errors=errors, typed=typed, done=done
-    )
+    return render("withdraw.html", shell=shell, hidden=hidden("withdraw"), errors=errors, typed=typed, done=done)
 
 
 def _errors(field: str, problem: str | None) -> tuple[SummaryRow, ...]:

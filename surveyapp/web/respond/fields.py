@@ -61,6 +61,12 @@ class FieldView:
     media: MediaView | None = None
 
     @property
+    def untouched(self) -> bool:
+        """Nobody has entered anything yet: the question looks the same for everybody."""
+        chosen = any(choice.chosen for choice in (*self.options, *self.alone, *self.extras))
+        return not (chosen or self.value or self.own or self.error or any(text for _, text in self.parts))
+
+    @property
     def paragraphs(self) -> tuple[str, ...]:
         """The words of a note."""
         return paragraphs(self.legend)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flask import render_template, request
+from flask import request
 
 from surveyapp.answers_in_words import own_words
 from surveyapp.engine import flow
@@ -15,6 +15,7 @@ from surveyapp.languages import long_date
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.drafts import DAYS_KEPT
 from surveyapp.services.responses import Chosen, Draft
+from surveyapp.web.pieces import render
 from surveyapp.web.respond.addresses import REVIEW, entry_address, step_address
 from surveyapp.web.respond.choices import chosen, query
 from surveyapp.web.respond.review import ReviewRow, review_rows
@@ -37,7 +38,7 @@ def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False) ->
         action=entry_address(collecting.code, query(choice)),
         hidden=hidden("open", collecting.code),
     )
-    return render_template(
+    return render(
         "respond/entry.html",
         shell=shell,
         entry=entry_view(
@@ -50,7 +51,7 @@ def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False) ->
 def declined(collecting: Collecting, choice: Chosen) -> str:
     """The polite end."""
     shell = around(collecting, choice, voice_of(collecting, choice), here=f"/r/{collecting.code}/declined")
-    return render_template("respond/declined.html", shell=shell, entry_url=_entry_url(collecting, choice))
+    return render("respond/declined.html", shell=shell, entry_url=_entry_url(collecting, choice))
 
 
 def screen(collecting: Collecting, draft: Draft, shown: Screen, problems: Sequence[Problem] = ()) -> str:
@@ -70,7 +71,7 @@ def screen(collecting: Collecting, draft: Draft, shown: Screen, problems: Sequen
         ),
         keeps=True,
     )
-    return render_template(
+    return render(
         "respond/screen.html",
         shell=shell,
         screen=looks,
@@ -92,7 +93,7 @@ def review(collecting: Collecting, draft: Draft, problems: Sequence[Problem] = (
         action=step_address(collecting.code, draft.token, REVIEW),
         hidden=hidden("answer", collecting.code, draft.token),
     )
-    return render_template(
+    return render(
         "respond/review.html",
         shell=shell,
         rows=_rows(collecting, draft, items, voice),
@@ -114,7 +115,7 @@ def receipt(collecting: Collecting, code: str, *, unchanged: bool = False) -> st
     choice = chosen(collecting)
     voice = voice_of(collecting, choice)
     withdrawable = collecting.offers_withdrawal and collecting.state != "settled"
-    return render_template(
+    return render(
         "respond/receipt.html",
         shell=around(collecting, choice, voice, here=request.path),
         receipt=grouped(code),
@@ -130,7 +131,7 @@ def saved(collecting: Collecting, draft: Draft, code: str) -> str:
     last = collecting.today + timedelta(days=DAYS_KEPT)
     until = min(last, collecting.closes) if collecting.closes else last
     here = f"/r/{collecting.code}/{draft.token}"
-    return render_template(
+    return render(
         "respond/saved.html",
         shell=around(collecting, draft, voice_of(collecting, draft), here=here),
         resume_url=f"{site().config.public_url}{here}",
@@ -145,7 +146,7 @@ def gone(collecting: Collecting) -> str:
     """The draft was sent long ago, ran out, or never was."""
     choice = chosen(collecting)
     shell = around(collecting, choice, voice_of(collecting, choice), here=f"/r/{collecting.code}")
-    return render_template("respond/gone.html", shell=shell, entry_url=_entry_url(collecting, choice))
+    return render("respond/gone.html", shell=shell, entry_url=_entry_url(collecting, choice))
 
 
 def closed(collecting: Collecting) -> str:
@@ -153,7 +154,7 @@ def closed(collecting: Collecting) -> str:
     choice = chosen(collecting)
     opens = long_date(collecting.opens, choice.language) if collecting.state == "planned" and collecting.opens else None
     shell = around(collecting, choice, voice_of(collecting, choice), here=f"/r/{collecting.code}")
-    return render_template("respond/closed.html", shell=shell, opens=opens)
+    return render("respond/closed.html", shell=shell, opens=opens)
 
 
 def _rows(collecting: Collecting, draft: Draft, items: Sequence[Item], voice: Voice) -> tuple[ReviewRow, ...]:

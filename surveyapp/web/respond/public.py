@@ -1,12 +1,13 @@
 """Pages for everybody: the start page, the two statements, and an installation's own media files."""
 
-from flask import Blueprint, Response, abort, render_template, send_from_directory
+from flask import Blueprint, Response, abort, send_from_directory
 from flask.typing import ResponseReturnValue
 
 from surveyapp.languages import long_date
 from surveyapp.services import listing
 from surveyapp.services.placeholders import in_language
 from surveyapp.web.languages import spoken
+from surveyapp.web.pieces import render
 from surveyapp.web.respond.shells import hidden, plain_shell
 from surveyapp.web.respond.texts import lines
 from surveyapp.web.respond.views import StartLink, StatementView
@@ -25,7 +26,7 @@ def start() -> ResponseReturnValue:
         (each, StartLink(f"/r/{each.code}?{shell.chosen()}", each.title(spoken()), in_language(each.name, spoken())))
         for each in offered
     ]
-    return render_template(
+    return render(
         "start.html",
         shell=plain_shell("/", synthetic=any(each.synthetic for each in offered)),
         surveys=[link for each, link in links if not each.synthetic],
@@ -38,13 +39,13 @@ def start() -> ResponseReturnValue:
 @public.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """What happens to answers, in plain words."""
-    return render_template("privacy.html", shell=plain_shell("/privacy"), statement=_statement())
+    return render("privacy.html", shell=plain_shell("/privacy"), statement=_statement())
 
 
 @public.get("/accessibility")
 def accessibility() -> ResponseReturnValue:
     """What was checked, how, and what was not."""
-    return render_template("accessibility.html", shell=plain_shell("/accessibility"), statement=_statement())
+    return render("accessibility.html", shell=plain_shell("/accessibility"), statement=_statement())
 
 
 def _statement() -> StatementView:

@@ -1,6 +1,6 @@
 """What respondents' templates are given: plain frozen values, worded, in one language. No HTML is made here.
 
-Every template needs ``shell`` (ShellView) and the template globals ``stylesheet`` and ``static``. Beyond that:
+Every template needs ``shell`` (ShellView) and the template globals ``stylesheet``, ``static`` and ``once``. Beyond that:
 
 =========================  ====================================================================================
 template                   variables
@@ -22,7 +22,7 @@ error.html                 status, busy, fields
 =========================  ====================================================================================
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -92,6 +92,11 @@ class ShellView:
     def direction(self) -> str:
         """Value of ``dir``."""
         return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def common(self) -> "ShellView":
+        """What is the same for everybody on this page: without addresses and tokens of one person's form."""
+        return replace(self, action=self.action and "#", hidden=(), here="", progress=None)
 
     def chosen(self, language: str | None = None, size: int | None = None) -> str:
         """Query of an address that keeps, or changes, language and type size."""
