@@ -130,7 +130,7 @@ def ending(playing: Playing) -> str:
 
 @click.command()
 @click.argument("file", metavar="FILE")
-@click.option("--language", metavar="CODE", help="Instead of the questionnaire's first language.")
+@click.option("--lang", "language", metavar="CODE", help="Instead of the questionnaire's first language.")
 @click.option("--variant", type=click.Choice(["standard", "easy"]), default="standard", show_default=True)
 @click.option("--save", type=click.Path(dir_okay=False, path_type=Path), help="Write what was said into this file.")
 @explained

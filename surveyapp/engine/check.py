@@ -132,8 +132,8 @@ def _items(q: Questionnaire) -> Iterator[Fault]:
 def _options(path: str, item: Item) -> Iterator[Fault]:
     if item.type not in CHOICES:
         return
-    if not 1 < len(item.options) <= MOST_OPTIONS:
-        yield Fault(f"{path}.options", "too_few_or_many_options", {"limit": MOST_OPTIONS})
+    if not 1 < len(item.options) <= MOST_OPTIONS[item.type]:
+        yield Fault(f"{path}.options", "too_few_or_many_options", {"limit": MOST_OPTIONS[item.type]})
     for name, times in Counter(option.value for option in item.options).items():
         if times > 1:
             yield Fault(f"{path}.options", "repeated_id", {"id": name})

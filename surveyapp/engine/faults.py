@@ -8,7 +8,9 @@ ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
 """Short enough for the 64 bytes a chat button carries."""
 
 OPTION = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
-MOST_OPTIONS = 999
+MOST_OPTIONS = {"single": 999, "multiple": 90}
+"""A long single choice is found by typing; of a multiple one every option has a button, and a chat shows 100 at most."""
+
 CHOICES = frozenset({"single", "multiple"})
 
 
