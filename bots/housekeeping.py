@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bots.desk import Desk
 from bots.leases import Lease
-from surveyapp.services import bots, keeping, reminders
+from surveyapp.services import bots, keeping, reminders, wave_keys
 from surveyapp.services.reminders import Due
 from surveyapp.store.sessions import Sessions, StoreUnavailable
 
@@ -25,8 +25,10 @@ class Housekeeping:
         self._sessions, self._desk, self._lease, self._clock = sessions, desk, lease, clock
 
     async def introduce(self, bot: int, username: str) -> None:
-        """Keep the bot's name, so that pages can lead to it."""
+        """Keep the bot's name, so that pages can lead to it; wrap keys anew that stand under an earlier secret."""
+        keys = self._desk.recorder.home.keys
         await self._stored(lambda: self._sessions.retrying(lambda session: bots.introduce(session, bot, username)))
+        await self._stored(lambda: self._sessions.retrying(lambda session: wave_keys.rewrap(session, keys)))
 
     async def keep(self) -> None:
         """Once a minute, for ever."""

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from surveyapp.config import Config
-from surveyapp.services import disks, keeping, readiness, statements, waves
+from surveyapp.services import disks, keeping, readiness, statements, wave_keys, waves
 from surveyapp.services.collectors import utc_day
+from surveyapp.services.wave_keys import Keys
 from surveyapp.store.responses import Inbox
 from surveyapp.store.sessions import PRAGMAS, Sessions, StoreUnavailable
 from surveyapp.store.version import HEAD, present
@@ -77,6 +78,7 @@ def examine(config: Config, sessions: Sessions) -> list[Finding]:
     with sessions.begin() as session:
         found += _database(session.connection(), config)
         found += _dates(session)
+        found += _keys(session, Keys(config.secrets))
     return found
 
 
@@ -193,3 +195,18 @@ def _dates(session: Session) -> Iterator[Finding]:
             "warning",
             f"a closed wave still holds {waves.waiting(session, wave)} answers: settle {wave.slug}",
         )
+
+
+def _keys(session: Session, keys: Keys) -> Iterator[Finding]:
+    """Keys with which chats are known: each opens, under the present secret, and none outlives its wave."""
+    found = wave_keys.examined(session, keys)
+    if found.left:
+        yield Finding("keys of waves", "failure", f"{found.left} waves that are over still have their key: settle them")
+    elif found.unreadable:
+        words = f"{found.unreadable} keys of waves don't open: give the earlier SECRET_KEY in SECRET_KEY_OLD"
+        yield Finding("keys of waves", "failure", words)
+    elif found.old:
+        words = f"{found.old} keys of waves stand under an earlier SECRET_KEY: start the bot before it is taken away"
+        yield Finding("keys of waves", "warning", words)
+    else:
+        yield Finding("keys of waves", "ok", "every key opens, and none outlives its wave")

@@ -34,6 +34,14 @@ class OpenWave(NamedTuple):
     units: tuple[UUID | None, ...]
 
 
+class Examined(NamedTuple):
+    """How many keys no known secret opens, stand under an older secret, or have outlived their wave."""
+
+    unreadable: int
+    old: int
+    left: int
+
+
 class Keys:
     """Wraps and unwraps keys of waves. Make one for a process.
 
@@ -130,6 +138,15 @@ def rewrap(session: Session, keys: Keys) -> int:
     return len(old)
 
 
-def unreadable(session: Session, keys: Keys) -> int:
-    """How many keys no known secret opens."""
-    return sum(keys.unwrap(*row) is None for row in session.execute(select(WaveKey.wave_id, WaveKey.wrapped)))
+def examined(session: Session, keys: Keys) -> Examined:
+    """Look at every key there is."""
+    rows = session.execute(
+        select(WaveKey.wave_id, WaveKey.wrapped, Wave.state).join(
+            Wave, (Wave.org_id == WaveKey.org_id) & (Wave.id == WaveKey.wave_id)
+        )
+    ).all()
+    return Examined(
+        unreadable=sum(keys.unwrap(row.wave_id, row.wrapped) is None for row in rows),
+        old=sum(keys.is_old(row.wave_id, row.wrapped) for row in rows),
+        left=sum(row.state != "open" for row in rows),
+    )

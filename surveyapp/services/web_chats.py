@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.engine import conversation
 from surveyapp.engine.flow import PRESET
+from surveyapp.engine.prompt import Say
 from surveyapp.engine.talks import Effect, Event, Note, Step, Talk
 from surveyapp.services import addresses, codes, drafts, effects, forgetting, handovers, responses, standings, turns
 from surveyapp.services.collectors import Collecting
@@ -85,7 +86,7 @@ def answer_chat(session: Session, collecting: Collecting, token: str, event: Eve
         return None
     step = conversation.step(standing.collecting.questionnaire, standing.talk, standing.answers, event)
     if standing.found.rev >= turns.MOST_STEPS and step.effect is None:
-        raise Refusal("too_many_steps")
+        return Answered(standing, Say("too_many_steps"))
     if step.effect == "submit":
         return _submit(session, standing)
     if step.effect in {"erase", "decline"}:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text, update
 
-from surveyapp.services import disks, doctor, waves
+from surveyapp.services import disks, doctor, wave_keys, waves
 from surveyapp.services.doctor import LARGEST_LOG, Finding
+from surveyapp.services.wave_keys import Keys
 from surveyapp.store.drafts import Draft
 from surveyapp.store.migrating import owner_engine
 from surveyapp.store.sessions import Sessions, make_sessions
@@ -134,3 +135,17 @@ def test_a_database_on_a_network_forbids_the_start(sqlite_database: Database, mo
     assert look(sqlite_database, sessions)["disk"].state == "failure"
     assert [each.name for each in doctor.forbids_start(sqlite_database.config(), sessions)] == ["disk"]
     sessions.dispose()
+
+
+def test_keys_of_waves_open_and_end_with_their_waves(database: Database, sessions: Sessions) -> None:
+    first, second = {"SECRET_KEY": "f" * 40}, {"SECRET_KEY": "s" * 40}
+    with sessions.begin() as session:
+        collecting = open_wave(session)
+        wave_keys.key_of_wave(session, Keys(["f" * 40]), collecting.org_id, collecting.wave_id)
+    assert look(database, sessions, **first) == {}
+    lost = look(database, sessions, **second)["keys of waves"]
+    assert (lost.state, "SECRET_KEY_OLD" in lost.words) == ("failure", True)
+    assert look(database, sessions, **second, SECRET_KEY_OLD="f" * 40)["keys of waves"].state == "warning"
+    with sessions.begin() as session:
+        wave_of(session, collecting).state = "closed"
+    assert look(database, sessions, **first)["keys of waves"].state == "failure"

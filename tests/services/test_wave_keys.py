@@ -47,8 +47,8 @@ def test_the_database_alone_opens_nothing(sessions: Sessions, collecting: Collec
     thief = Keys(["a secret that somebody has guessed, but wrongly"])
     with sessions.begin() as session:
         assert wave_keys.open_waves(session, thief) == []
-        assert wave_keys.unreadable(session, thief) == 1
-        assert wave_keys.unreadable(session, HOME.keys) == 0
+        assert wave_keys.examined(session, thief) == (1, 0, 0)
+        assert wave_keys.examined(session, HOME.keys) == (0, 0, 0)
         refused("key_unreadable", wave_keys.key_of_wave, session, thief, collecting.org_id, collecting.wave_id)
     stranger = Person(sessions, anna.chat, Home(thief, HOME.public_url))
     assert said(stranger.types("hello")) == {"nothing_open"}
@@ -62,7 +62,7 @@ def test_a_key_opens_for_its_own_wave_only(sessions: Sessions, collecting: Colle
         wave_keys.key_of_wave(session, HOME.keys, other.org_id, other.wave_id)
         taken = session.scalars(select(WaveKey.wrapped).filter_by(wave_id=collecting.wave_id)).one()
         session.execute(update(WaveKey).filter_by(wave_id=other.wave_id).values(wrapped=taken))
-        assert wave_keys.unreadable(session, Keys([SECRET])) == 1
+        assert wave_keys.examined(session, Keys([SECRET])).unreadable == 1
 
 
 def test_a_new_secret_wraps_the_keys_anew_and_conversations_go_on(sessions: Sessions, collecting: Collecting) -> None:
@@ -71,13 +71,14 @@ def test_a_new_secret_wraps_the_keys_anew_and_conversations_go_on(sessions: Sess
     before = wrapped(sessions)
     both = Keys([NEW, SECRET])
     with sessions.begin() as session:
+        assert wave_keys.examined(session, both) == (0, 1, 0)
         assert wave_keys.rewrap(session, both) == 1
         assert wave_keys.rewrap(session, both) == 0
     assert wrapped(sessions) != before
     anna.home = Home(Keys([NEW]), HOME.public_url)
     assert place(anna.types("3")) == "what"
     with sessions.begin() as session:
-        assert wave_keys.unreadable(session, Keys([SECRET])) == 1
+        assert wave_keys.examined(session, Keys([SECRET])).unreadable == 1
 
 
 def test_an_old_secret_still_opens_what_it_wrapped(sessions: Sessions, collecting: Collecting) -> None:
