@@ -18,7 +18,7 @@ from .faults import Fault, Faults
 from .methods import METHODS
 from .pacing import Pace
 from .parameters import number, texts
-from .telegram import Telegram
+from .telegram import HungUp, Telegram
 
 TELEGRAM: web.AppKey[Telegram] = web.AppKey("telegram", Telegram)
 _MOST = 100
@@ -46,7 +46,10 @@ async def _call(request: web.Request) -> web.Response:
     fault = telegram.faults.draw(method)
     if fault == "refused" or telegram.away:
         return _hang_up(request)
-    body = await _answer(telegram, request, method, fault)
+    try:
+        body = await _answer(telegram, request, method, fault)
+    except HungUp:
+        return _hang_up(request)
     if fault == "dropped":
         return _hang_up(request)
     return web.json_response(body, status=200 if body["ok"] else body["error_code"])
@@ -72,13 +75,15 @@ def _may(telegram: Telegram, token: str) -> None:
 
 
 async def _perform(telegram: Telegram, method: str, given: dict[str, Any]) -> Any:
-    for watch in list(telegram.watchers):
-        watch(method, given)
+    telegram.watch(method, given, "received")
     if method.lower() == "getupdates":
-        return await _get_updates(telegram, given)
-    if method.lower() not in METHODS:
+        result = await _get_updates(telegram, given)
+    elif method.lower() in METHODS:
+        result = METHODS[method.lower()](telegram, given)
+    else:
         raise ApiError(404, "Not Found: method not found")
-    return METHODS[method.lower()](telegram, given)
+    telegram.watch(method, given, "done")
+    return result
 
 
 async def _get_updates(telegram: Telegram, given: dict[str, Any]) -> list[dict[str, Any]]:

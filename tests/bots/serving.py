@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -26,6 +27,10 @@ class Served:
     def run(self, work: Coroutine[Any, Any, T], seconds: float = 60.0) -> T:
         """Run a coroutine beside the server, and wait for it."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(seconds)
+
+    def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begin a coroutine beside the server, without waiting for it."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
 
     def do(self, action: Callable[..., T], *args: Any, **more: Any) -> T:
         """Call a function in the server's thread."""

@@ -14,7 +14,13 @@ from .pacing import Pace
 from .updates import Update, Updates
 
 DELETABLE = 48 * HOUR
-Watcher = Callable[[str, dict[str, Any]], None]
+HANG_UP = "hang up"
+Watcher = Callable[[str, dict[str, Any], str], str | None]
+"""Told of a call: its method, its parameters, and "received" or "done"; may have the connection end there."""
+
+
+class HungUp(Exception):
+    """The connection ends without an answer."""
 
 
 class Telegram:
@@ -22,7 +28,7 @@ class Telegram:
 
     ``pace``: None lets the bot send as fast as it can. ``answerable``: seconds a tap waits.
 
-    ``away``: every connection ends unanswered. ``watchers`` see each call before it is carried out.
+    ``away``: every connection ends unanswered. ``watchers`` see each call before and after it is carried out.
     """
 
     def __init__(
@@ -49,6 +55,11 @@ class Telegram:
         self.away = False
         self.watchers: list[Watcher] = []
         self._message_id = self.chance.randrange(100, 1000)
+
+    def watch(self, method: str, given: dict[str, Any], when: str) -> None:
+        """Tell all watchers of a call. Raises HungUp where one of them wants the connection to end."""
+        if HANG_UP in [watch(method, given, when) for watch in list(self.watchers)]:
+            raise HungUp
 
     def next_message_id(self) -> int:
         """Rising by one over all chats of the bot."""
