@@ -1,7 +1,7 @@
 """How long a questionnaire takes a person: words to read, taps and pages, and the minutes they add up to."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from surveyapp.engine import flow
@@ -34,7 +34,7 @@ def effort(q: Questionnaire, variant: str, language: str) -> Effort:
     answers = {flow.PRESET: {"variant": variant}}
     shown = flow.screens(q, answers, "author")
     items = [item for screen in shown for item in screen.items]
-    words = sum(len(text.split()) for text in _texts(q, items, variant, language))
+    words = sum(len(text.split()) for text in _texts(q, shown, variant, language))
     choices = sum(1 for item in items if item.type in _CHOICES)
     before = 1 if q.consent else 0
     pages = len(shown) + before + 2
@@ -43,20 +43,23 @@ def effort(q: Questionnaire, variant: str, language: str) -> Effort:
     return measured._replace(minutes=max(1, math.ceil(measured.seconds / 60)))
 
 
-def _texts(q: Questionnaire, items: list[Item], variant: str, language: str) -> Iterator[str]:
+def _texts(q: Questionnaire, shown: Sequence[flow.Screen], variant: str, language: str) -> Iterator[str]:
     yield from _spoken(language, q.title, q.intro)
     if q.consent:
         short = q.consent.short or {}
         yield from _spoken(language, short, q.consent.agree, q.consent.decline)
     seen: set[str] = set()
-    for item in items:
-        easy = variant == "easy" and item.easy
-        yield from _spoken(language, item.easy if easy else item.text, item.help)
-        yield from _option_texts(q, item, variant, language, seen)
+    for screen in shown:
+        if screen.first:
+            yield from _spoken(language, screen.page.title, screen.page.note)
+        for item in screen.items:
+            easy = variant == "easy" and item.easy
+            yield from _spoken(language, item.easy if easy else item.text, item.help)
+            yield from _option_texts(q, item, variant, language, seen)
 
 
 def _option_texts(q: Questionnaire, item: Item, variant: str, language: str, seen: set[str]) -> Iterator[str]:
-    yield from _spoken(language, *(option.label for option in item.options))
+    yield from _spoken(language, *(option.label for option in item.options), *(extra.label for extra in item.extra))
     scale = q.scale_of(item, variant)
     if scale and item.scale and item.scale not in seen:
         seen.add(item.scale)
