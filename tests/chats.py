@@ -1,16 +1,21 @@
 """People who write to a bot, without a network: every update is a transaction, and every reply is shown."""
 
 import itertools
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+
+from sqlalchemy import select
 
 from surveyapp.engine.prompt import Button, Choice, Part, Prompt, Say
 from surveyapp.engine.talks import Command, Text
 from surveyapp.services import conversations
 from surveyapp.services.chats import Chat, Home, Incoming, Reply, StartCode
 from surveyapp.services.wave_keys import Keys
+from surveyapp.store.models import Conversation, Door, Draft, Inbox, Reminder
 from surveyapp.store.sessions import Sessions
-from tests.builders import tiny
+from tests.builders import count, tiny
 from tests.conftest import SECRET
 
 CONSENTED = tiny(
@@ -133,3 +138,30 @@ def place(reply: Reply) -> str | None:
     """Which place of the conversation a reply shows."""
     last: Prompt | None = reply.prompts[-1] if reply.prompts else None
     return last.place if last else None
+
+
+def left(sessions: Sessions) -> dict[str, int]:
+    """Rows of people who are still answering; the door that is always there is the collector's."""
+    with sessions.reading() as session:
+        return {row.__tablename__: count(session, row) for row in (Conversation, Draft, Door, Reminder)}
+
+
+NOTHING = {"conversation": 0, "draft": 0, "door": 1, "reminder": 0}
+
+
+def stored(sessions: Sessions) -> Inbox:
+    """The one response there is."""
+    with sessions.reading() as session:
+        return session.scalars(select(Inbox)).one()
+
+
+def together(many: int, work: Callable[[int], Reply]) -> list[Reply]:
+    """The same work in several threads at once."""
+    start = threading.Barrier(many)
+
+    def one(number: int) -> Reply:
+        start.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(many) as pool:
+        return list(pool.map(one, range(many)))

@@ -9,19 +9,8 @@ from surveyapp.services.conversations import SILENCE
 from surveyapp.services.limits import Limit
 from surveyapp.store.models import Conversation, Counter, Draft
 from surveyapp.store.sessions import Sessions
-from tests.builders import count, open_wave
-from tests.chats import CONSENTED, Person, place, said
-
-
-@pytest.fixture
-def collecting(sessions: Sessions) -> Collecting:
-    with sessions.begin() as session:
-        return open_wave(session, CONSENTED)
-
-
-@pytest.fixture
-def anna(sessions: Sessions) -> Person:
-    return Person(sessions)
+from tests.builders import count
+from tests.chats import Person, place, said
 
 
 def test_who_taps_without_end_gets_no_replies_until_it_is_quiet(

@@ -10,8 +10,7 @@ from surveyapp.engine.talks import Blocked
 from surveyapp.services import keeping
 from surveyapp.services.collectors import Collecting
 from surveyapp.store.sessions import Sessions, make_sessions
-from tests.builders import open_wave
-from tests.chats import CONSENTED, Person, said
+from tests.chats import Person, said
 from tests.conftest import Database
 
 CANARY = "a sentence nobody else would write"
@@ -46,12 +45,6 @@ def sessions(sqlite_database: Database) -> Sessions:
     made = make_sessions(sqlite_database.config())
     yield made
     made.dispose()
-
-
-@pytest.fixture
-def collecting(sessions: Sessions) -> Collecting:
-    with sessions.begin() as session:
-        return open_wave(session, CONSENTED)
 
 
 def test_no_file_names_a_chat_at_any_time(

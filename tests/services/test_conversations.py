@@ -1,65 +1,24 @@
-"""A chat from the link to the receipt, as a bot meets it: stored once, and afterwards nothing of it is left."""
+"""A chat from the link to the review, as a bot meets it: every update counts once, and where it belongs."""
 
 import secrets
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
-import pytest
-from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from surveyapp.engine.prompt import Choice
 from surveyapp.engine.talks import CONSENT, LANGUAGE, REVIEW, Blocked, Command, Edited, Media, Text
-from surveyapp.services import bots, conversations, keeping, questionnaires, waves
+from surveyapp.services import bots, conversations
 from surveyapp.services.chats import Chat
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.conversations import SILENCE
 from surveyapp.store.models import (
-    Collector,
     Conversation,
-    Door,
     Draft,
     Inbox,
-    Participation,
-    Reminder,
     Seen,
-    Wave,
-    WaveKey,
 )
 from surveyapp.store.sessions import Sessions
-from tests.builders import close_and_settle, count, open_wave, respond, wave_of
-from tests.chats import BOT, CONSENTED, Person, place, said, values_of
-
-
-@pytest.fixture
-def collecting(sessions: Sessions) -> Collecting:
-    with sessions.begin() as session:
-        return open_wave(session, CONSENTED)
-
-
-@pytest.fixture
-def code(collecting: Collecting) -> str:
-    return collecting.code
-
-
-@pytest.fixture
-def anna(sessions: Sessions) -> Person:
-    return Person(sessions)
-
-
-def left(sessions: Sessions) -> dict[str, int]:
-    """Rows of people who are still answering; the door that is always there is the collector's."""
-    with sessions.reading() as session:
-        return {row.__tablename__: count(session, row) for row in (Conversation, Draft, Door, Reminder)}
-
-
-NOTHING = {"conversation": 0, "draft": 0, "door": 1, "reminder": 0}
-
-
-def stored(sessions: Sessions) -> Inbox:
-    with sessions.reading() as session:
-        return session.scalars(select(Inbox)).one()
+from tests.builders import count, open_wave, respond
+from tests.chats import BOT, CONSENTED, NOTHING, Person, left, place, said, stored, together
 
 
 def test_from_the_link_to_the_receipt(sessions: Sessions, anna: Person, code: str) -> None:
@@ -126,17 +85,6 @@ def test_every_update_counts_once_however_often_it_arrives(sessions: Sessions, a
         assert count(session, Seen) == 5
 
 
-def test_the_last_update_again_is_met_with_silence_and_creates_nothing(
-    sessions: Sessions, anna: Person, code: str
-) -> None:
-    anna.finishes(code)
-    assert anna.again() == SILENCE
-    assert anna.does(*anna.updates[0]) == SILENCE
-    assert left(sessions) == NOTHING
-    with sessions.reading() as session:
-        assert count(session, Inbox) == count(session, Participation) == 1
-
-
 def test_numbers_that_begin_anew_are_numbers_like_any_other(anna: Person, code: str) -> None:
     """After a quiet week a channel counts from somewhere else, lower perhaps."""
     anna.starts(code)
@@ -181,80 +129,6 @@ def _without_shown(session: object) -> dict[str, object]:
     return talk
 
 
-@pytest.mark.parametrize("way", ["decline", "erase", "block", "expiry", "close"])
-def test_whatever_ends_it_nothing_is_left(
-    sessions: Sessions, collecting: Collecting, anna: Person, code: str, way: str
-) -> None:
-    if way == "decline":
-        anna.starts(code)
-        assert said(anna.taps("n")) == {"declined"}
-    else:
-        anna.agrees(code)
-        anna.taps("=", 2)
-        assert left(sessions)["draft"] == 1
-    if way == "erase":
-        assert "delete_sure" in said(anna.commands("delete"))
-        assert said(anna.taps("k", 1)) == {"erased"}
-    if way == "block":
-        assert anna.does(Blocked()) == SILENCE
-    if way == "expiry":
-        with sessions.begin() as session:
-            assert keeping.purge(session, collecting.today + timedelta(days=keeping.DAYS_KEPT)) == 0
-            assert count(session, Conversation) == 1
-            assert keeping.purge(session, collecting.today + timedelta(days=keeping.DAYS_KEPT + 1)) == 1
-    if way == "close":
-        with sessions.begin() as session:
-            waves.close(session, wave_of(session, collecting))
-    assert left(sessions) == NOTHING
-    assert anna.again() == SILENCE
-    assert said(anna.types("3")) == {"nothing_open"}
-    with sessions.reading() as session:
-        outcomes = [row.outcome for row in session.scalars(select(Participation))]
-        assert outcomes == (["declined"] if way == "decline" else [])
-        assert count(session, WaveKey) == (0 if way == "close" else 1)
-
-
-def test_a_conversation_nobody_agreed_in_expires_too(sessions: Sessions, collecting: Collecting, anna: Person) -> None:
-    anna.starts(collecting.code)
-    with sessions.begin() as session:
-        keeping.purge(session, collecting.today + timedelta(days=keeping.DAYS_KEPT + 1))
-    assert left(sessions) == NOTHING
-
-
-def test_one_person_answers_once(sessions: Sessions, anna: Person, code: str) -> None:
-    anna.finishes(code)
-    assert said(anna.starts(code)) == {"already_answered"}
-    assert said(anna.types("hello")) == {"received"}
-    assert said(anna.does(Choice("00000000", "how", "=", 1))) == {"received"}
-    assert said(anna.commands("delete")) == {"delete_after_sending"}
-    assert left(sessions) == NOTHING
-    Person(sessions).finishes(code)
-    with sessions.reading() as session:
-        assert count(session, Inbox) == count(session, Participation) == 2
-
-
-def test_once_is_checked_when_sending_too(
-    sessions: Sessions, anna: Person, code: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two ways to begin at once, and only one of them is counted."""
-    anna.finishes(code)
-    monkeypatch.setattr("surveyapp.services.desks.Desk.has_answered", lambda desk, seat: False)
-    anna.answers(code)
-    assert said(anna.taps("f")) == {"already_answered"}
-    assert left(sessions) == NOTHING
-    with sessions.reading() as session:
-        assert count(session, Inbox) == count(session, Participation) == 1
-
-
-def test_a_guardian_answers_for_several_people(sessions: Sessions, anna: Person, code: str) -> None:
-    with sessions.begin() as session:
-        session.execute(update(Collector).values(several=True))
-    receipts = {anna.finishes(code) for _ in range(3)}
-    assert len(receipts) == 3
-    with sessions.reading() as session:
-        assert count(session, Inbox) == count(session, Participation) == 3
-
-
 def test_taps_on_old_buttons_change_nothing(sessions: Sessions, anna: Person, code: str) -> None:
     asked = anna.agrees(code)
     anna.taps("=", 2)
@@ -263,7 +137,7 @@ def test_taps_on_old_buttons_change_nothing(sessions: Sessions, anna: Person, co
     assert said(anna.taps("=", 2, reply=asked)) == {"already_recorded"}
     assert said(anna.does(Choice("00000000", "how", "=", 1))) == {"earlier_questionnaire"}
     changing = anna.taps("=", 0, reply=asked)
-    assert "already_answered" in said(changing)
+    assert "earlier_question" in said(changing)
     with sessions.reading() as session:
         assert session.scalars(select(Draft)).one().answers["how"] == 3
         assert session.scalars(select(Conversation)).one().rev == before + 1
@@ -323,11 +197,6 @@ def test_a_language_chosen_midway_loses_nothing(sessions: Sessions, anna: Person
         assert (draft.language, draft.answers["preset"]["language"], draft.answers["how"]) == ("en", "en", 3)
 
 
-def test_the_receipt_is_shown_before_sending(anna: Person, code: str) -> None:
-    ahead = values_of(anna.answers(code), "receipt_ahead")["receipt"]
-    assert values_of(anna.taps("f"), "sent")["receipt"] == ahead
-
-
 def test_an_update_without_a_conversation_creates_no_row(sessions: Sessions, anna: Person, code: str) -> None:
     assert said(anna.types("hello")) == {"nothing_open"}
     assert said(anna.does(Media())) == {"nothing_open"}
@@ -352,117 +221,10 @@ def test_a_bare_start_names_what_is_open(sessions: Sessions, anna: Person, code:
     assert (row.label, row.url) == ("Mazs", f"https://t.me/survey_bot?start={code}")
 
 
-def test_what_is_not_open_is_not_begun(sessions: Sessions, collecting: Collecting, anna: Person, code: str) -> None:
-    with sessions.begin() as session:
-        wave_of(session, collecting).opens = collecting.today + timedelta(days=3)
-    assert said(anna.starts(code)) == {"not_open_yet"}
-    with sessions.begin() as session:
-        wave = wave_of(session, collecting)
-        wave.opens, wave.closes = None, collecting.today - timedelta(days=1)
-    assert said(anna.starts(code)) == {"closed"}
-    assert left(sessions) == NOTHING
-
-
-def test_what_was_begun_may_be_sent_after_the_last_day(
-    sessions: Sessions, collecting: Collecting, anna: Person, code: str
-) -> None:
-    anna.answers(code)
-    with sessions.begin() as session:
-        wave_of(session, collecting).closes = collecting.today - timedelta(days=1)
-    assert "midway_review" in said(anna.starts(code))
-    assert "sent" in said(anna.taps("f", reply=_review(anna)))
-
-
-def _review(anna: Person) -> conversations.Reply:
-    return anna.taps("g")
-
-
-def test_agreeing_too_late_stores_nothing(sessions: Sessions, collecting: Collecting, anna: Person, code: str) -> None:
-    anna.starts(code)
-    with sessions.begin() as session:
-        wave_of(session, collecting).closes = collecting.today - timedelta(days=1)
-    assert said(anna.taps("y")) == {"closed"}
-    assert left(sessions) == NOTHING
-
-
-def test_begun_on_a_version_ends_on_it(sessions: Sessions, collecting: Collecting, anna: Person, code: str) -> None:
-    anna.agrees(code)
-    with sessions.begin() as session:
-        questionnaires.publish(session, replace(CONSENTED, thanks={}))
-        number = questionnaires.adopt(session, collecting.org_id, "tiny")
-        session.execute(update(Wave).values(version=number))
-        assert number == 2
-    anna.taps("=", 2)
-    anna.taps("s")
-    anna.taps("s")
-    anna.taps("s")
-    assert "Paldies." in anna.taps("f").prompts[0].text
-    assert stored(sessions).version == 1
-
-
-def test_a_version_that_is_gone_ends_the_conversation(
-    sessions: Sessions, collecting: Collecting, anna: Person, code: str
-) -> None:
-    anna.agrees(code)
-    with sessions.begin() as session:
-        session.execute(update(Draft).values(version=7))
-    assert said(anna.types("3")) == {"version_withdrawn"}
-    assert left(sessions) == NOTHING
-
-
 def test_two_deliveries_at_once_begin_one_conversation(sessions: Sessions, anna: Person, code: str) -> None:
     """Texts and taps of one person come through two queues of a webhook."""
-    _together(4, lambda _: Person(sessions, anna.chat).starts(code))
+    together(4, lambda _: Person(sessions, anna.chat).starts(code))
     assert left(sessions)["conversation"] == 1
-
-
-def test_send_tapped_twice_at_once_sends_once(sessions: Sessions, anna: Person, code: str) -> None:
-    send = anna.button("f", reply=anna.answers(code))
-    replies = _together(4, lambda _: Person(sessions, anna.chat, now=anna.now).does(send))
-    assert sum("sent" in said(each) for each in replies) == 1
-    assert left(sessions) == NOTHING
-    with sessions.reading() as session:
-        assert count(session, Inbox) == count(session, Participation) == 1
-
-
-def _together(many: int, work: object) -> list[conversations.Reply]:
-    start = threading.Barrier(many)
-
-    def one(number: int) -> conversations.Reply:
-        start.wait()
-        return work(number)
-
-    with ThreadPoolExecutor(many) as pool:
-        return list(pool.map(one, range(many)))
-
-
-def test_settling_leaves_no_trace_of_which_update_belonged_to_which_answers(
-    sessions: Sessions, collecting: Collecting, code: str
-) -> None:
-    for _ in range(3):
-        Person(sessions).finishes(code)
-    with sessions.begin() as session:
-        other = open_wave(session, CONSENTED, "town/2011").code
-    Person(sessions).agrees(other)
-    Person(sessions).agrees(other)
-    with sessions.reading() as session:
-        seen = count(session, Seen)
-    assert close_and_settle(sessions, collecting).responses == 3
-    with sessions.reading() as session:
-        assert (count(session, Seen), count(session, Conversation), count(session, Draft)) == (seen, 2, 2)
-        if session.get_bind().dialect.name == "postgresql":
-            for table in ("bot_seen", "conversation", "participation"):
-                writers = session.connection().exec_driver_sql(f"SELECT count(DISTINCT xmin::text) FROM {table}")
-                assert writers.scalar() == 1, table
-
-
-def test_numbers_of_updates_are_forgotten_after_two_days(sessions: Sessions, anna: Person, code: str) -> None:
-    anna.starts(code)
-    with sessions.begin() as session:
-        keeping.purge_chats(session, anna.now + 47 * 3600)
-        assert count(session, Seen) == 1
-        keeping.purge_chats(session, anna.now + 49 * 3600)
-        assert count(session, Seen) == 0
 
 
 def test_a_command_nobody_knows_gets_help(anna: Person, code: str) -> None:

@@ -10,19 +10,8 @@ from surveyapp.services.collectors import Collecting
 from surveyapp.services.responses import Chosen
 from surveyapp.store.models import Conversation, Door, Draft, Handover, Inbox
 from surveyapp.store.sessions import Sessions
-from tests.builders import answer, begin, count, draft_of, open_wave
-from tests.chats import CONSENTED, NOW, Person, buttons, place, said, values_of
-
-
-@pytest.fixture
-def collecting(sessions: Sessions) -> Collecting:
-    with sessions.begin() as session:
-        return open_wave(session, CONSENTED)
-
-
-@pytest.fixture
-def anna(sessions: Sessions) -> Person:
-    return Person(sessions)
+from tests.builders import answer, begin, count, draft_of
+from tests.chats import NOW, Person, buttons, place, said, values_of
 
 
 def left(sessions: Sessions) -> tuple[int, ...]:

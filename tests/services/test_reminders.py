@@ -8,16 +8,10 @@ from surveyapp.services import handovers, keeping, reminders, waves
 from surveyapp.services.collectors import Collecting
 from surveyapp.store.models import Reminder
 from surveyapp.store.sessions import Sessions
-from tests.builders import count, open_wave, wave_of
-from tests.chats import CONSENTED, HOME, Person, place, said, values_of
+from tests.builders import count, wave_of
+from tests.chats import HOME, Person, place, said, values_of
 
 DAY = 24 * 60 * 60
-
-
-@pytest.fixture
-def collecting(sessions: Sessions) -> Collecting:
-    with sessions.begin() as session:
-        return open_wave(session, CONSENTED)
 
 
 @pytest.fixture

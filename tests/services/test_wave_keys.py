@@ -1,6 +1,5 @@
 """Keys of waves: made when needed, readable only with the secret, wrapped anew after a new one, gone with the wave."""
 
-import pytest
 from sqlalchemy import select, update
 
 from surveyapp.services import addresses, wave_keys
@@ -14,12 +13,6 @@ from tests.chats import CONSENTED, HOME, Person, place, said
 from tests.conftest import SECRET
 
 NEW = "another secret of the tests, long enough as well"
-
-
-@pytest.fixture
-def collecting(sessions: Sessions) -> Collecting:
-    with sessions.begin() as session:
-        return open_wave(session, CONSENTED)
 
 
 def wrapped(sessions: Sessions) -> bytes:
