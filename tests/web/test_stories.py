@@ -1,5 +1,6 @@
 """What happens to a form in life: a night in between, a double click, two tabs, an update, another device, a change of mind."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,6 +13,7 @@ from surveyapp.services import collectors, waves
 from surveyapp.store.models import Draft, Inbox, Participation
 from surveyapp.web import create_app
 from tests.builders import count, open_wave, wave_of
+from tests.chats import Person, said, values_of
 from tests.conftest import SECRET, Database
 from tests.pages import Pages
 from tests.web.every_type import UNREADABLE
@@ -145,6 +147,23 @@ def test_unfinished_answers_are_found_again_by_link_and_by_code_on_another_devic
     begun = other.submit()
     assert begun.language == "en"
     assert next(question for question in begun.questions if question.name == "how").entered == ("2",)
+
+
+def test_answers_begun_in_the_bot_go_on_on_a_page_with_a_code_that_works_once(
+    app: Flask, database: Database, code: str
+) -> None:
+    anna = Person(app.extensions["surveyapp"].sessions, now=time.time())
+    anna.starts(code)
+    anna.taps("=", 1)
+    one_time = str(values_of(anna.commands("web"), "handover")["code"])
+    pages = Pages(app.test_client(use_cookies=False))
+    pages.sent = {"how"}
+    for path, goes_on in (("/resume", True), ("/code", False)):
+        pages.get(f"{path}?lang=lv")
+        pages.fill("code", one_time.lower())
+        shown = pages.submit() if goes_on else pages.submit(422)
+        assert ("/r/" in shown.address) is goes_on
+    assert said(anna.types("hello")) == {"nothing_open"}
 
 
 def test_declining_leaves_a_count_and_nothing_else(app: Flask) -> None:
