@@ -64,5 +64,6 @@ def _judged(method: str, error: TelegramError) -> Failure:
 def _refused(method: str, error: TelegramError) -> Failure:
     if any(words in error.message.lower() for words in _DONE_ALREADY):
         return Failure.DONE
-    log.warning("%s was refused: %s", method, error.message)
+    description, _, _ = error.message.partition(". Parsing the server response")  # whose quotation may hold anything
+    log.warning("%s was refused: %s", method, description)
     return Failure.REFUSED

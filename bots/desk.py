@@ -64,20 +64,27 @@ class Desk:
 
         Returns the chats they came from. Raises StoreUnavailable when not all were kept: take the same ones again.
         """
+        read_ones = [read(raw, self._bot, self._bot_id) for raw in raws]
         chats: dict[int, list[Received]] = {}
-        for raw in raws:
-            what = read(raw, self._bot, self._bot_id)
+        for what in read_ones:
             if isinstance(what, Received):
                 chats.setdefault(what.chat.chat, []).append(what)
-            elif isinstance(what, Group):
-                self.errands.run(self.sender.leave(what.chat, alone_please(what.language)))
-            elif isinstance(what, Nothing) and what.poison:
-                self.unreadable += 1
-                log.warning("an update that can't be read was passed over; so far: %d", self.unreadable)
         done = await asyncio.gather(*map(self._apply, chats.values()), return_exceptions=True)
         for failure in filter(None, done):
             raise failure
+        await self._pass_over([what for what in read_ones if not isinstance(what, Received)])
         return chats.keys()
+
+    async def _pass_over(self, others: Sequence[Group | Nothing]) -> None:
+        """Account for updates that are nobody's answer."""
+        for what in others:
+            if isinstance(what, Group):
+                self.errands.run(self.sender.leave(what.chat, alone_please(what.language)))
+            elif what.poison:
+                self.unreadable += 1
+                log.warning("an update that can't be read was passed over; so far: %d", self.unreadable)
+        if numbers := [what.update_id for what in others if what.update_id]:
+            await asyncio.to_thread(self.recorder.pass_over, numbers)
 
     async def _apply(self, events: Sequence[Received]) -> None:
         """Apply the updates of one chat."""

@@ -9,6 +9,9 @@ _TOKEN = re.compile(r"bot[0-9]+(?::|%3A)[A-Za-z0-9_-]+|\b[0-9]{6,}(?::|%3A)[A-Za
 _TALKATIVE = ("httpx", "httpcore", "telegram")
 """Loggers that write addresses and contents at INFO and below."""
 
+_QUOTING = "telegram.request"
+"""A logger that quotes whole answers of the server when it can't read them: they hold what people wrote."""
+
 
 def masked(text: str, token: str = "") -> str:
     """The text without the token, and without anything that looks like one."""
@@ -58,3 +61,4 @@ def install(token: str = "") -> None:
             handler.addFilter(TokenMask(token))
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger(_QUOTING).setLevel(logging.CRITICAL)

@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from bots.updates import Received
@@ -20,6 +20,7 @@ class Recorder:
 
     def __init__(self, config: Config, sessions: Sessions, clock: Callable[[], float] = time.time) -> None:
         self._sessions, self._clock = sessions, clock
+        self._bot_id = config.bot_id
         self.home = Home(Keys(config.secrets), config.public_url)
         # SQLite's writers wait for each other anyway, and its way of waiting is unfair to those who come first.
         self._alone: AbstractContextManager[object] = (
@@ -32,6 +33,13 @@ class Recorder:
         with self._alone:
             return self._sessions.retrying(
                 lambda session: conversations.reply(session, self.home, chat, event, number, self._clock())
+            )
+
+    def pass_over(self, numbers: Sequence[int]) -> None:
+        """Note updates that mean nothing. Raises StoreUnavailable."""
+        with self._alone:
+            self._sessions.retrying(
+                lambda session: conversations.pass_over(session, self._bot_id, numbers, self._clock())
             )
 
     def showed(self, binding: Binding, order: int) -> None:

@@ -1,6 +1,6 @@
 """A conversation in a chat, from the first message to the last: one transaction for each update."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from surveyapp.services.standings import Found, showed
 from surveyapp.store.bots import Seen
 from surveyapp.store.inserts import insert_once
 
-__all__ = ("SILENCE", "Binding", "Chat", "Home", "Incoming", "Reply", "StartCode", "reply", "showed")
+__all__ = ("SILENCE", "Binding", "Chat", "Home", "Incoming", "Reply", "StartCode", "pass_over", "reply", "showed")
 
 
 def reply(  # noqa: PLR0913, PLR0917 - an update is its chat, its event and its number
@@ -31,6 +31,12 @@ def reply(  # noqa: PLR0913, PLR0917 - an update is its chat, its event and its 
     calm = desk.is_within(limits.UPDATES)
     answer = _applied(desk, event)
     return answer if calm else SILENCE
+
+
+def pass_over(session: Session, bot: int, update_ids: Iterable[int], now: float) -> None:
+    """Note updates that mean nothing, so that every number is accounted for."""
+    for number in update_ids:
+        insert_once(session, Seen, bot=bot, update_id=number, hour=int(now) // 3600)
 
 
 def _present(desk: Desk) -> Reply:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -33,6 +33,7 @@ class Notebook:
         self.kept: list[Received] = []
         self.shown: list[tuple[Binding, int]] = []
         self.forgotten: list[Chat] = []
+        self.passed: list[int] = []
         self.away = 0
         self._lock = threading.Lock()
 
@@ -45,6 +46,9 @@ class Notebook:
                 return SILENCE
             self.kept.append(received)
         return self.replies(received)
+
+    def pass_over(self, numbers: Sequence[int]) -> None:
+        self.passed += numbers
 
     def showed(self, binding: Binding, order: int) -> None:
         self.shown.append((binding, order))

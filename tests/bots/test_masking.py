@@ -5,6 +5,8 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from telegram.error import TelegramError
+from telegram.request import BaseRequest
 
 from bots import masking
 
@@ -16,7 +18,7 @@ ADDRESS = f"https://api.example/bot{TOKEN}/sendMessage"
 def written() -> Iterator[io.StringIO]:
     """What reaches the log at DEBUG."""
     root, kept = logging.getLogger(), logging.getLogger().handlers[:]
-    levels = {name: logging.getLogger(name).level for name in ("", "httpx", "httpcore", "telegram")}
+    levels = {name: logging.getLogger(name).level for name in ("", "httpx", "httpcore", "telegram", "telegram.request")}
     stream = io.StringIO()
     root.handlers = [logging.StreamHandler(stream)]
     root.setLevel(logging.DEBUG)
@@ -63,3 +65,9 @@ def test_libraries_that_tell_addresses_speak_of_trouble_only(written: io.StringI
     assert written.getvalue() == ""
     logging.getLogger(f"{name}.part").warning("lost %s", ADDRESS)
     assert written.getvalue() == "lost https://api.example/<token>/sendMessage\n"
+
+
+def test_an_answer_of_the_server_that_cannot_be_read_is_not_quoted(written: io.StringIO) -> None:
+    with pytest.raises(TelegramError):
+        BaseRequest.parse_json_payload(b'{"ok": true, "result": [{"message": {"text": "my neighbour drinks"')
+    assert "neighbour" not in written.getvalue()

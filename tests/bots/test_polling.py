@@ -104,7 +104,9 @@ def test_a_storm_is_kept_first_and_then_answered_once_for_each_chat(served: Serv
     seen_at_first_send: list[int] = []
     notebook = Notebook()
     served.telegram.watchers.append(
-        lambda method, given: seen_at_first_send.append(len(notebook.kept)) if method == "sendMessage" else None
+        lambda method, given, when: (
+            seen_at_first_send.append(len(notebook.kept)) if (method, when) == ("sendMessage", "received") else None
+        )
     )
 
     async def play() -> None:

@@ -66,7 +66,7 @@ def test_the_new_question_comes_before_the_old_one_loses_its_buttons(
     served: Served, tmp_path: Path, ilze: Hand
 ) -> None:
     calls: list[str] = []
-    served.telegram.watchers.append(lambda method, given: calls.append(method))
+    served.telegram.watchers.append(lambda method, given, when: calls.append(method) if when == "received" else None)
 
     def second() -> Owed:
         old = Old(ilze.newest().id, Prompt(("First?", "✓ Yes"), kind="recorded"), spoken(chat_of(ilze), Reply()))

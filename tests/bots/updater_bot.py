@@ -22,7 +22,7 @@ from telegram import Bot, Update
 from telegram.error import TelegramError
 from telegram.ext import Application, ContextTypes, TypeHandler
 
-from bots.keyboards import Tap, messages
+from bots.keyboards import messages
 from bots.updates import ALLOWED, Received, read
 from surveyapp.engine import conversation, flow
 from surveyapp.engine.definition import Questionnaire
@@ -30,6 +30,7 @@ from surveyapp.engine.prompt import Part, Prompt, Say
 from surveyapp.engine.showing import Scene, render
 from surveyapp.engine.talks import Start, Step, Talk
 from surveyapp.engine.voices import Voice
+from surveyapp.prompts_in_words import WordedButton
 from surveyapp.services.chats import StartCode
 
 TABLES = """
@@ -153,7 +154,7 @@ class Speaker:
 
     async def _show(self, chat: int, prompts: Iterable[Prompt]) -> None:
         for prompt in prompts:
-            rows = [[Tap(_worded(each.label), each.choice, each.url) for each in row] for row in prompt.rows]
+            rows = [[WordedButton(_worded(each.label), each.choice, each.url) for each in row] for row in prompt.rows]
             for message in messages([_worded(part) for part in prompt.text], rows):
                 sent = await self.bot.send_message(chat, message.text, reply_markup=message.keyboard)
             self.journal.showed(self.q, chat, prompt.place, sent.message_id)
