@@ -9,7 +9,7 @@ import hmac
 import os
 import threading
 from collections.abc import Collection, Coroutine
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from telegram.ext import ExtBot
 
@@ -24,6 +24,7 @@ from surveyapp.store.sessions import Sessions
 _REPLY = 20.0
 """Seconds a request waits for its reply; Telegram would count a longer one as failed."""
 
+_WHILE_CLOSING = 5.0
 T = TypeVar("T")
 
 
@@ -47,32 +48,54 @@ async def register(config: Config, bot: ExtBot[bool]) -> bool:
     )
 
 
+class _Worker(NamedTuple):
+    """What one process takes updates with."""
+
+    pid: int
+    loop: asyncio.AbstractEventLoop
+    thread: threading.Thread
+    bot: ExtBot[bool]
+    desk: Desk
+
+
 class Hook:
     """Takes updates in a web worker; all workers together send no more than one bot may."""
 
     def __init__(self, config: Config, sessions: Sessions) -> None:
         self._config, self._sessions = config, sessions
         self._making = threading.Lock()
-        self._made: tuple[int, asyncio.AbstractEventLoop, Desk] | None = None
+        self._made: _Worker | None = None
 
     def take(self, raw: Any) -> None:
         """Keep an update, durably; then give the reply some time to arrive. Raises StoreUnavailable: nothing was kept."""
-        loop, desk = self._here()
-        chats = _run(loop, desk.take([raw]))
-        _run(loop, _answer(desk, chats))
+        worker = self._here()
+        chats = _run(worker.loop, worker.desk.take([raw]))
+        _run(worker.loop, _answer(worker.desk, chats))
 
-    def _here(self) -> tuple[asyncio.AbstractEventLoop, Desk]:
-        """This process's loop and desk."""
+    def close(self) -> None:
+        """End the loop, once what is on its way has arrived or some seconds are over."""
         with self._making:
-            if self._made is None or self._made[0] != os.getpid():
-                loop = asyncio.new_event_loop()
-                threading.Thread(target=loop.run_forever, name="telegram", daemon=True).start()
-                self._made = (os.getpid(), loop, _run(loop, self._desk()))
-            return self._made[1:]
+            if (worker := self._made) and worker.pid == os.getpid():
+                _run(worker.loop, worker.desk.close(_WHILE_CLOSING))
+                _run(worker.loop, worker.bot.request.shutdown())
+                worker.loop.call_soon_threadsafe(worker.loop.stop)
+                worker.thread.join()
+                worker.loop.close()
+            self._made = None
 
-    async def _desk(self) -> Desk:
+    def _here(self) -> _Worker:
+        """This process's own, made when it is first needed."""
+        with self._making:
+            if self._made is None or self._made.pid != os.getpid():
+                loop = asyncio.new_event_loop()
+                thread = threading.Thread(target=loop.run_forever, name="telegram", daemon=True)
+                thread.start()
+                self._made = _Worker(os.getpid(), loop, thread, *_run(loop, self._desk()))
+            return self._made
+
+    async def _desk(self) -> tuple[ExtBot[bool], Desk]:
         bot = application(self._config, OVERALL / max(1, self._config.workers)).bot
-        return Desk(self._config, Recorder(self._config, self._sessions), bot)
+        return bot, Desk(self._config, Recorder(self._config, self._sessions), bot)
 
 
 async def _answer(desk: Desk, chats: Collection[int]) -> None:

@@ -60,7 +60,9 @@ def number_of(raw: object) -> int | None:
 
 def read(raw: Any, bot: Bot, bot_id: int) -> Read:
     """What an update means."""
-    number = number_of(raw) or 0
+    number = number_of(raw)
+    if number is None:
+        return Nothing(0, poison=True)
     try:
         update = Update.de_json(raw, bot)
         return _read(update, bot_id)

@@ -41,6 +41,7 @@ def install(app: Flask, parts: Site) -> None:
             abort(403)
         return _take(hook, places)
 
+    app.extensions["telegram"] = hook
     app.add_url_rule("/telegram/<given>", view_func=telegram, methods=["POST"])
 
 

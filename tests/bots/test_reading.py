@@ -114,15 +114,19 @@ def test_groups_are_told_apart() -> None:
     [
         {"update_id": 7, "message": {"message_id": 1}},
         {"update_id": 7, "message": "text"},
+        {"message": {}},
         {"update_id": 7, "callback_query": {"id": "1"}},
         {"update_id": 7, "message": message(entities=[{"type": "bold"}])},
+        {"update_id": "x"},
+        {"update_id": -1},
+        {"update_id": True},
         [],
         None,
         7,
     ],
 )
 def test_poison_is_recognised_and_named(raw: Any) -> None:
-    assert read(raw, BOT, BOT_ID) == Nothing(7 if isinstance(raw, dict) else 0, poison=True)
+    assert read(raw, BOT, BOT_ID) == Nothing(number_of(raw) or 0, poison=True)
 
 
 JSON = st.recursive(
