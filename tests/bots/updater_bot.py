@@ -26,11 +26,11 @@ from bots.keyboards import messages
 from bots.updates import ALLOWED, Received, read
 from surveyapp.engine import conversation, flow
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.engine.prompt import Part, Prompt, Say
+from surveyapp.engine.prompt import Prompt
 from surveyapp.engine.showing import Scene, render
 from surveyapp.engine.talks import Start, Step, Talk
 from surveyapp.engine.voices import Voice
-from surveyapp.prompts_in_words import WordedButton
+from surveyapp.prompts_in_words import in_words
 from surveyapp.services.chats import StartCode
 
 TABLES = """
@@ -127,11 +127,6 @@ def responses(file: Path) -> list[dict[str, Any]]:
         return [json.loads(answers) for (answers,) in rows.execute("SELECT answers FROM response")]
 
 
-def _worded(part: Part) -> str:
-    """As much of a text as people here need: the questionnaire's own words."""
-    return part if isinstance(part, str) else f"[{part.code if isinstance(part, Say) else part}]"
-
-
 class Speaker:
     """Applies updates and shows what follows."""
 
@@ -154,8 +149,8 @@ class Speaker:
 
     async def _show(self, chat: int, prompts: Iterable[Prompt]) -> None:
         for prompt in prompts:
-            rows = [[WordedButton(_worded(each.label), each.choice, each.url) for each in row] for row in prompt.rows]
-            for message in messages([_worded(part) for part in prompt.text], rows):
+            worded = in_words(prompt, self.q, Voice(self.q.source_language))
+            for message in messages(worded.paragraphs, worded.rows):
                 sent = await self.bot.send_message(chat, message.text, reply_markup=message.keyboard)
             self.journal.showed(self.q, chat, prompt.place, sent.message_id)
 
