@@ -37,7 +37,9 @@ def choose(wanted: str | None, accepted: str, offered: Sequence[str], default: s
     if wanted in offered:
         return str(wanted)
     preferred = [part.partition(";")[0].strip().replace("-", "_") for part in accepted[:500].split(",")]
-    return negotiate_locale(preferred, offered) or (default if default in offered else offered[0])
+    # Whoever writes "ET" gets it back as written, not as it is offered.
+    best = (negotiate_locale(preferred, offered) or "").lower()
+    return {code.lower(): code for code in offered}.get(best, default if default in offered else offered[0])
 
 
 def long_date(day: date, language: str) -> str:
