@@ -59,6 +59,7 @@ def restart(person: "Person", screen: Screen) -> bool:
         person.tap(screen, screen.find("r"))
         person.noted.clear()
         person.seen.clear()
+        person.wants_to_change = None
         return True
     if not _asked(screen) or not person.has("restarting") or person.done.get("restarting") or len(person.noted) < 3:
         return False
@@ -139,7 +140,7 @@ def intent_at(person: "Person", item: str, option: int | None) -> Intent | None:
 def go_back(person: "Person", screen: Screen) -> bool:
     """To the question before, whose answer stays as it is meant."""
     back = screen.find("b")
-    if not _asked(screen) or back is None or not person.happens("changing", 0.15):
+    if not _asked(screen) or back is None or person.wants_to_change or not person.happens("changing", 0.15):
         return False
     person.tap(screen, back)
     return True

@@ -46,6 +46,7 @@ class Person:
         self.done: dict[str, int] = {}
         self.sent_at: int | None = None
         self.wants_to_change: str | None = None
+        self.has_changed = False
         self.outcome = "answering"
 
     def has(self, habit: str) -> bool:
@@ -102,6 +103,9 @@ class Person:
     def _act(self, screen: Screen) -> bool:
         """Answer, or do something else; True for the latter, which may change nothing on the screen."""
         self.seen[screen.item or screen.kind] = screen
+        if self.has_changed and screen.kind in {"question", "review"} and screen.item != self.wants_to_change:
+            # Had it been refused, it would have been asked again.
+            self.wants_to_change, self.has_changed = None, False
         if any(habit(self, screen) for habit in HABITS):
             return True
         _ACTS[screen.kind](self, screen)
@@ -148,12 +152,11 @@ class Person:
 
     def note(self, place: str, meant: Intent) -> None:
         self.noted[place] = meant.value
-        if place == self.wants_to_change:
-            self.wants_to_change = None
+        self.has_changed = self.has_changed or place == self.wants_to_change
 
     def means_now(self, item: str) -> None:
         """Mean something else."""
-        self.wants_to_change = item
+        self.wants_to_change, self.has_changed = item, False
         self.intents[item] = intent(self.q, self.q.by_id[item], self.chance, self.word)
 
     def _one(self, screen: Screen, place: str, meant: Intent) -> None:
