@@ -108,7 +108,7 @@ def demo_command(*, no_serve: bool, port: int | None, as_json: bool) -> None:
     if not no_serve:
         click.echo("Ctrl+C ends the demonstration.", err=True)
         beside = [processes.BOT] if config.telegram_token else []
-        here = {**environ, "PORT": str(config.port)}
+        here = {"LOG_LEVEL": "warning", **environ, "PORT": str(config.port)}
         raise SystemExit(processes.together([processes.web(config, public=False), *beside], here))
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 MIN_SECRET = 32
 TELEGRAM = "https://api.telegram.org"
+LOG_LEVELS = ("debug", "info", "warning", "error")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 """What Telegram takes as a secret, long enough that nobody guesses it."""
@@ -17,7 +18,7 @@ _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 class ConfigError(ValueError):
     """A setting that can't be used; ``code`` names the reason and ``values`` the setting."""
 
-    def __init__(self, code: str, **values: str) -> None:
+    def __init__(self, code: str, **values: str | int) -> None:
         super().__init__(f"{code}: {values}")
         self.code = code
         self.values = values
@@ -63,27 +64,27 @@ class Config:
     def from_env(cls, environ: Mapping[str, str]) -> "Config":
         """Read and judge the settings; raises ConfigError naming the one that is wrong."""
         instance = Path(environ.get("INSTANCE_DIR") or "instance").resolve()
-        port = _whole(environ, "PORT", 8000)
+        port = _whole(environ, "PORT", 8000, 1, 65_535)
         public_url = (environ.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")
         production = urlsplit(public_url).hostname not in _LOOPBACK
         if production and not public_url.startswith("https://"):
             raise ConfigError("public_url_not_https", setting="PUBLIC_URL")
-        database = database_url(_secret(environ, "DATABASE_URL") or f"sqlite:///{instance / 'surveyapp.db'}")
+        database = _database(environ, "DATABASE_URL", f"sqlite:///{instance / 'surveyapp.db'}")
         if production and database.startswith("sqlite") and environ.get("DYNO"):
             raise ConfigError("sqlite_on_throwaway_disk", setting="DATABASE_URL")
         return cls(
             database_url=database,
-            owner_url=database_url(_secret(environ, "DATABASE_OWNER_URL") or database),
-            direct_url=database_url(_secret(environ, "DATABASE_URL_DIRECT") or database),
+            owner_url=_database(environ, "DATABASE_OWNER_URL", database),
+            direct_url=_database(environ, "DATABASE_URL_DIRECT", database),
             secrets=_secrets(environ, instance, production=production),
             instance_dir=instance,
             public_url=public_url,
             port=port,
-            workers=_whole(environ, "WEB_CONCURRENCY", 2),
+            workers=_whole(environ, "WEB_CONCURRENCY", 2, 1),
             trusted_proxies=_whole(environ, "TRUSTED_PROXIES", 0),
             pgbouncer=environ.get("PGBOUNCER") == "1",
             metrics_token=_secret(environ, "METRICS_TOKEN"),
-            log_level=environ.get("LOG_LEVEL") or "info",
+            log_level=_log_level(environ),
             telegram_token=_secret(environ, "TELEGRAM_BOT_TOKEN"),
             telegram_api=(environ.get("TELEGRAM_API_URL") or TELEGRAM).rstrip("/"),
             telegram_secret=_webhook_secret(environ),
@@ -96,6 +97,21 @@ def database_url(url: str) -> str:
         if url.startswith(short):
             return "postgresql+psycopg://" + url.removeprefix(short)
     return url
+
+
+def _database(environ: Mapping[str, str], name: str, default: str) -> str:
+    url = database_url(_secret(environ, name) or default)
+    file = url.removeprefix("sqlite:///")
+    if not url.startswith("postgresql+psycopg://") and (file == url or file in {"", ":memory:"}):
+        raise ConfigError("database_unknown", setting=name)
+    return url
+
+
+def _log_level(environ: Mapping[str, str]) -> str:
+    level = (environ.get("LOG_LEVEL") or "info").lower()
+    if level not in LOG_LEVELS:
+        raise ConfigError("log_level_unknown", setting="LOG_LEVEL")
+    return level
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str | None:
@@ -115,10 +131,12 @@ def _webhook_secret(environ: Mapping[str, str]) -> str | None:
     return secret
 
 
-def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+def _whole(environ: Mapping[str, str], name: str, default: int, least: int = 0, most: int = 10_000) -> int:
     text = environ.get(name) or str(default)
     if not text.isdecimal():
         raise ConfigError("not_a_whole_number", setting=name)
+    if not least <= int(text) <= most:
+        raise ConfigError("out_of_range", setting=name, least=least, most=most)
     return int(text)
 
 

@@ -21,6 +21,9 @@ _SETTINGS = {
     "sqlite_on_throwaway_disk": "SQLite would be lost with this disk; use PostgreSQL",
     "file_unreadable": "the file it names can't be read",
     "not_a_whole_number": "must be a whole number",
+    "out_of_range": "must lie between %(least)s and %(most)s",
+    "database_unknown": "must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE",
+    "log_level_unknown": "must be debug, info, warning or error",
     "secret_missing": "is needed when the service is reachable from elsewhere",
     "secret_too_short": "must have at least 32 bytes",
     "webhook_secret_unusable": "must have 16 to 256 letters, digits, hyphens or underscores",
@@ -39,7 +42,7 @@ def explained(command: Callable[..., None]) -> Callable[..., None]:
         except Refusal as refusal:
             raise click.ClickException(explain(refusal)) from None
         except ConfigError as error:
-            words = _SETTINGS.get(error.code, error.code)
+            words = _SETTINGS[error.code] % error.values
             raise click.ClickException(f"setting {error.values['setting']}: {words}") from None
         except NewerDatabase:
             raise click.ClickException("the database belongs to a newer release; install that one") from None

@@ -149,6 +149,16 @@ def test_a_database_that_is_not_there_is_said_to_be_away(tmp_path: Path) -> None
         assert result.output
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DATABASE_URL", "mysql://a/b"), ("PORT", "0"), ("LOG_LEVEL", "loud")],
+)
+def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, name: str, value: str) -> None:
+    result = CliRunner().invoke(main, ["upgrade"], env={"INSTANCE_DIR": str(tmp_path), name: value})
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: setting {name}: must ")
+
+
 def test_served_until_it_is_told_to_end(tmp_path: Path) -> None:
     port = free_port()
     environ = {**os.environ, "INSTANCE_DIR": str(tmp_path), "LOG_LEVEL": "error"}

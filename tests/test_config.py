@@ -95,3 +95,26 @@ def test_another_bot_api_server_and_a_webhook_secret_may_be_given(tmp_path: Path
 @pytest.mark.parametrize("secret", ["short", "sixteen letters and blanks", "ünïcödé-ünïcödé-ünïcödé", "x" * 257])
 def test_a_webhook_secret_that_telegram_would_not_take_is_refused(tmp_path: Path, secret: str) -> None:
     assert refused(tmp_path, TELEGRAM_WEBHOOK_SECRET=secret) == ("webhook_secret_unusable", "TELEGRAM_WEBHOOK_SECRET")
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://a/b", ":", "nonsense", "sqlite://", "sqlite:///", "sqlite:///:memory:", "postgresql+pg8000://a/b"]
+)
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_URL_DIRECT"])
+def test_no_other_database_is_taken(tmp_path: Path, name: str, url: str) -> None:
+    assert refused(tmp_path, **{name: url}) == ("database_unknown", name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("PORT", "0", "out_of_range"),
+        ("PORT", "65536", "out_of_range"),
+        ("WEB_CONCURRENCY", "0", "out_of_range"),
+        ("TRUSTED_PROXIES", "9" * 30, "out_of_range"),
+        ("LOG_LEVEL", "loud", "log_level_unknown"),
+    ],
+)
+def test_what_no_server_can_use_is_refused(tmp_path: Path, name: str, value: str, code: str) -> None:
+    assert refused(tmp_path, **{name: value}) == (code, name)
+    assert config(tmp_path, LOG_LEVEL="WARNING").log_level == "warning"

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from flask import Flask
@@ -12,7 +13,9 @@ from surveyapp.store.sessions import StoreUnavailable
 from surveyapp.web import create_app, journal
 from tests.builders import open_wave, tiny
 from tests.conftest import Database
+from tests.faults.servers import gunicorn
 from tests.pages import Pages
+from tests.transports import OverHttp
 
 CANARY = "kanarijputnins"
 PEER = "203.0.113.77"
@@ -90,3 +93,14 @@ def _failing(failure: Exception) -> object:
         raise failure
 
     return fail
+
+
+def test_a_server_writes_a_line_for_every_request(sqlite_database: Database) -> None:
+    with gunicorn(sqlite_database, LOG_LEVEL="info") as server, closing(OverHttp(server.address)) as send:
+        send("GET", f"/code?{CANARY}", None, {"User-Agent": CANARY, "X-Forwarded-For": PEER})
+    written = (sqlite_database.folder / "server.log").read_text("utf-8")
+    requests = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
+    assert {"route": "/code", "method": "GET", "status": 200}.items() <= requests[-1].items()
+    assert all(line.keys() <= KEYS for line in requests)
+    assert CANARY not in written
+    assert PEER not in written
