@@ -45,8 +45,7 @@ def install(app: Flask, config: Config, stylesheet: str) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in headers:
-            response.headers[name] = value
+        response.headers.extend(headers)
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
         return response
