@@ -63,8 +63,9 @@ class FieldView:
     @property
     def untouched(self) -> bool:
         """Nobody has entered anything yet: the question looks the same for everybody."""
-        chosen = any(choice.chosen for choice in (*self.options, *self.alone, *self.extras))
-        return not (chosen or self.value or self.own or self.error or any(text for _, text in self.parts))
+        if self.value or self.own or self.error or any(text for _, text in self.parts):
+            return False
+        return not any(choice.chosen for choice in (*self.options, *self.alone, *self.extras))
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

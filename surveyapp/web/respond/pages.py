@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flask import request
-
 from surveyapp.answers_in_words import own_words
 from surveyapp.engine import flow
 from surveyapp.engine.checks import Problem
@@ -117,7 +115,7 @@ def receipt(collecting: Collecting, code: str, *, unchanged: bool = False) -> st
     withdrawable = collecting.offers_withdrawal and collecting.state != "settled"
     return render(
         "respond/receipt.html",
-        shell=around(collecting, choice, voice, here=request.path),
+        shell=around(collecting, choice, voice),
         receipt=grouped(code),
         thanks=paragraphs(voice.say(collecting.questionnaire.thanks)),
         unchanged=unchanged,

@@ -22,6 +22,11 @@ class ScreenView:
     fields: tuple[FieldView, ...]
     errors: tuple[SummaryRow, ...]
 
+    @property
+    def untouched(self) -> bool:
+        """Nobody has entered anything yet: the screen looks the same for everybody."""
+        return all(field.untouched for field in self.fields)
+
 
 def entry_view(
     q: Questionnaire,

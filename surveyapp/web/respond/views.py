@@ -66,7 +66,8 @@ class ShellView:
     """What stands around every page.
 
     ``action``: where the page's one form posts to; None on pages that have no form of their own: language and
-    size are links then, made from ``here`` (a path) and ``kept`` (what else stays in the address).
+    size are links then, made from ``here`` (a path, empty for the address of the page itself) and ``kept`` (what else
+    stays in the address).
     """
 
     language: str
