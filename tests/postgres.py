@@ -83,7 +83,7 @@ def server() -> Iterator[Server]:
         _quietly([*initdb, "--auth=scram-sha-256", f"--pwfile={folder / 'password'}"])
         _quietly([*control, "-o", options, "start"])
         running = Server("127.0.0.1", port, password)
-        running.control = control  # restarted by the tests that take the server away
+        running.control, running.options = control, options  # for the tests that take the server away
         running.make_roles()
         yield running
     finally:

@@ -6,7 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.faults.conftest import own_server
+
 from .serving import Served, bot_api
+
+__all__ = ["own_server"]
 
 Call = Callable[..., dict[str, Any]]
 

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import SECRET, Database
+from tests.faults.servers import Server, gunicorn
 
 from .chats import Message
 from .serving import Hand, Served
 
 MODULE = [sys.executable, "-m", "bots"]
 COMMAND = [sys.executable, "-c", "from surveyapp.cli import main; main()", "bot"]
+WEBHOOK_SECRET = "a-secret_that-telegram-brings-along"
 _AGAIN = "That came before this question"
 
 
@@ -69,6 +71,19 @@ def bot_on(
             if process.poll() is None:
                 process.terminate()
                 process.wait(30)
+
+
+@contextmanager
+def hooked(database: Database, served: Served, **settings: str) -> Iterator[Server]:
+    """The web application with a webhook, and the bot's process that tells Telegram of it."""
+    telegram = {"TELEGRAM_BOT_TOKEN": served.token, "TELEGRAM_API_URL": served.url}
+    hook = {**telegram, "TELEGRAM_WEBHOOK_SECRET": WEBHOOK_SECRET, **settings}
+    with (
+        gunicorn(database, **hook, LOG_LEVEL="debug") as server,
+        bot_on(database, served, PUBLIC_URL=server.address, **hook),
+    ):
+        served.until(lambda: bool(served.telegram.hook.url), 40)
+        yield server
 
 
 class Answering:
@@ -133,11 +148,11 @@ class Answering:
     def reaches_the_review(self, word: str) -> None:
         """Answer the tiny questionnaire by tapping and writing."""
         self.agrees()
+        self.taps("3 – good")
         self.answers_the_rest(word)
 
     def answers_the_rest(self, word: str) -> None:
-        """From the first question to the review."""
-        self.taps("3 – good")
+        """From the second question to the review."""
         self.taps("1. Help")
         self.sees("✓ 1. Help")
         self.taps("2. Money")

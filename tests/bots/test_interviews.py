@@ -1,11 +1,14 @@
 """Whole interviews with the bot's own process: the answers of a form, given in a chat, on both databases."""
 
+import hashlib
 import re
+import secrets
 import subprocess
-from collections.abc import Iterator
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
 
@@ -16,20 +19,18 @@ from surveyapp.store.collectors import Door
 from surveyapp.store.conversations import Conversation, Reminder
 from surveyapp.store.drafts import Draft
 from surveyapp.store.responses import Inbox
-from surveyapp.store.sessions import Sessions
+from surveyapp.store.sessions import Sessions, make_sessions
+from tests import postgres
 from tests.builders import ANSWERS, count, open_wave, respond
 from tests.chats import CONSENTED
 from tests.conftest import Database
-from tests.faults.servers import gunicorn
 
 from .errors import ApiError
-from .processes import COMMAND, MODULE, Answering, bot_on, environ_of, until
-from .serving import Served
+from .processes import COMMAND, MODULE, Answering, bot_on, environ_of, hooked, until
+from .serving import Served, bot_api
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """What has nothing to do with the engine."""
-
-SECRET_TOKEN = "a-secret_that-telegram-brings-along"
 
 
 @pytest.fixture
@@ -55,6 +56,39 @@ def told_nothing(sessions: Sessions) -> None:
         assert {door.purpose for door in session.scalars(select(Door))} <= {"collector", "receipt"}
 
 
+def leaves_no_trace(database: Database, ilze: Answering, token: str) -> None:
+    """Neither files of the service nor of the database hold a chat's number in any shape, a name, or the token."""
+    folders = [database.folder, *([Path(data_folder(database))] if database.engine == "postgresql" else [])]
+    names = [str(ilze.hand.user[name]).encode() for name in ("first_name", "username")]
+    wanted = [*shapes(ilze.id), *names, token.encode()]
+    for file in (each for folder in folders for each in folder.rglob("*") if each.is_file()):
+        content = file.read_bytes()
+        assert not [each for each in wanted if each in content], file
+
+
+def data_folder(database: Database) -> str:
+    """Where PostgreSQL keeps everything, its log of writes included."""
+    with psycopg.connect(database.owner_url.replace(postgres.OWNER, "postgres", 1)) as connection:
+        connection.execute("CHECKPOINT")
+        return str(connection.execute("SHOW data_directory").fetchone()[0])
+
+
+def shapes(number: int) -> list[bytes]:
+    """A number as somebody might have written it down."""
+    decimal, plain = str(number).encode(), number.to_bytes(8)
+    hashes = [hashlib.new(name, decimal) for name in ("md5", "sha1", "sha256")]
+    return [
+        decimal,
+        f"{number:x}".encode(),
+        plain,
+        plain[::-1],
+        b64encode(decimal).rstrip(b"="),
+        b64encode(plain).rstrip(b"="),
+        *(each.digest() for each in hashes),
+        *(each.hexdigest().encode() for each in hashes),
+    ]
+
+
 def same_as_the_form(sessions: Sessions, code: str, words: str) -> None:
     """One response, which differs from the form's in its channel alone."""
     (by_chat,) = stored(sessions)
@@ -70,7 +104,7 @@ def same_as_the_form(sessions: Sessions, code: str, words: str) -> None:
 
 @pytest.fixture
 def ilze(served: Served, code: str) -> Answering:
-    return Answering(served, code)
+    return Answering(served, code, first_name=f"Ilze{secrets.token_hex(6)}")
 
 
 def test_by_polling(database: Database, sessions: Sessions, served: Served, code: str, ilze: Answering) -> None:
@@ -80,36 +114,51 @@ def test_by_polling(database: Database, sessions: Sessions, served: Served, code
         until(lambda: served.do(lambda: not served.telegram.updates.pending))
         assert bot.stop() == 0
     told_nothing(sessions)
+    leaves_no_trace(database, ilze, served.token)
     same_as_the_form(sessions, code, "Thank you, Zaiga")
     with sessions.reading() as session:
         assert bots.username(session, 7_000_000_001) == "survey_test_bot"
-    assert served.token.partition(":")[2] not in bot.said()
 
 
-@pytest.fixture
-def hooked(database: Database, served: Served) -> Iterator[dict[str, str]]:
-    """The web application with a webhook, and the bot's process that tells Telegram of it."""
-    with gunicorn(
-        database,
-        TELEGRAM_BOT_TOKEN=served.token,
-        TELEGRAM_API_URL=served.url,
-        TELEGRAM_WEBHOOK_SECRET=SECRET_TOKEN,
-        LOG_LEVEL="debug",
-    ) as server:
-        settings = {"PUBLIC_URL": server.address, "TELEGRAM_WEBHOOK_SECRET": SECRET_TOKEN}
-        with bot_on(database, served, **settings):
-            served.until(lambda: bool(served.telegram.hook.url), 40)
-            yield settings
-
-
-@pytest.mark.usefixtures("hooked")
-def test_by_webhook(sessions: Sessions, served: Served, code: str, ilze: Answering, database: Database) -> None:
-    ilze.finishes("Thank you, Zaiga")
+def test_by_webhook(database: Database, sessions: Sessions, served: Served, code: str, ilze: Answering) -> None:
+    with hooked(database, served):
+        ilze.finishes("Thank you, Zaiga")
     told_nothing(sessions)
+    leaves_no_trace(database, ilze, served.token)
     same_as_the_form(sessions, code, "Thank you, Zaiga")
     assert served.telegram.calls["getUpdates"] == 0
-    for log in database.folder.glob("*.log"):
-        assert served.token.partition(":")[2] not in log.read_text("utf-8")
+
+
+def test_while_the_database_is_stopped_telegram_keeps_what_people_do(
+    own_server: tuple[postgres.Server, Database],
+) -> None:
+    server, database = own_server
+    sessions = make_sessions(database.config())
+    with sessions.begin() as session:
+        code = open_wave(session, CONSENTED).code
+    with bot_api(hook_factor=0.1) as served, hooked(database, served):
+        ilze = Answering(served, code)
+        ilze.agrees()
+        control(server, "stop", "-m", "immediate")
+        ilze.taps("3 – good")
+        served.until(lambda: served.telegram.hook.statuses[503] > 1, 60)
+        control(server, "start")
+        ilze.answers_the_rest("Thank you")
+        ilze.taps("Send my answers")
+        ilze.sees("Thank you, your answers were sent")
+        assert set(served.do(lambda: served.telegram.hook.statuses)) == {200, 503}
+    sessions.dispose()
+    assert [each.answers["how"] for each in stored(sessions)] == [3]
+    sessions.dispose()
+
+
+def control(server: postgres.Server, *words: str) -> None:
+    command = [*server.control, *words]
+    if words[0] == "start":
+        command += ["-o", server.options]
+    subprocess.run(
+        postgres._as_postgres(command), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
+    )
 
 
 def test_a_killed_bot_goes_on_where_it_was(
