@@ -50,6 +50,7 @@ class Person:
     order: int = 0
     last: Reply = conversations.SILENCE
     updates: list[tuple[Incoming, int]] = field(default_factory=list)
+    seen: list[Reply] = field(default_factory=list)
 
     def does(self, event: Incoming, update_id: int | None = None) -> Reply:
         """Let an update arrive, then show the reply."""

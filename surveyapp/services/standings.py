@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 from msgspec import to_builtins
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.flow import PRESET
@@ -27,8 +27,9 @@ from surveyapp.store.questionnaires import Version
 from surveyapp.store.waves import Wave
 
 _AT_ONCE = 500
-_QUIETLY = {"synchronize_session": False}
-"""No objects of these rows are kept in sessions."""
+_CHANGE = update(table_of(Conversation)).where(
+    Conversation.org_id == bindparam("of_org"), Conversation.id == bindparam("of_id")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ _ROWS = (
         Conversation.paused,
     )
     .join(Door, _OPENS)
-    .where(Door.purpose == DOOR)
+    .where(Door.purpose == DOOR, Door.token_hash.in_(bindparam("keys", expanding=True)))
     .order_by(Conversation.paused, Conversation.id)
 )
 _ROWS_TO_CHANGE = _ROWS.with_for_update(of=Conversation)
@@ -90,7 +91,7 @@ def find(session: Session, keys: Iterable[bytes], *, to_change: bool = True) -> 
     wanted = _ROWS_TO_CHANGE if to_change else _ROWS
     every = list(keys)
     parts = (every[at : at + _AT_ONCE] for at in range(0, len(every), _AT_ONCE))
-    rows = [_found(row._asdict()) for part in parts for row in session.execute(wanted.where(Door.token_hash.in_(part)))]
+    rows = [_found(row._asdict()) for part in parts for row in session.execute(wanted, {"keys": part})]
     return sorted(rows, key=lambda row: row.paused)
 
 
@@ -137,8 +138,7 @@ def save(session: Session, standing: Standing, **changes: Any) -> Standing:
     draft, talk = standing.draft, found.talk
     values = {"talk": to_builtins(talk), "rev": found.rev, "paused": found.paused}
     values |= {"draft_id": draft.id if draft else None, "expires": _last_day(standing.collecting)}
-    row = update(Conversation).filter_by(org_id=found.org_id, id=found.id)
-    session.execute(row.values(values), execution_options=_QUIETLY)
+    session.connection().execute(_CHANGE, values | {"of_org": found.org_id, "of_id": found.id})
     if draft:
         known = {"answers": standing.answers, "language": talk.language, "variant": talk.variant}
         draft = drafts.save(session, standing.collecting, draft, **known)
@@ -148,8 +148,8 @@ def save(session: Session, standing: Standing, **changes: Any) -> Standing:
 def emptied(session: Session, standing: Standing, talk: Talk) -> Standing:
     """The conversation at its beginning again: its answers are deleted, and its events counted anew."""
     found = replace(standing.found, talk=talk, rev=0)
-    row = update(Conversation).filter_by(org_id=found.org_id, id=found.id)
-    session.execute(row.values(talk=to_builtins(talk), rev=0, draft_id=None), execution_options=_QUIETLY)
+    values = {"talk": to_builtins(talk), "rev": 0, "draft_id": None}
+    session.connection().execute(_CHANGE, values | {"of_org": found.org_id, "of_id": found.id})
     if standing.draft:
         drafts.drop(session, found.org_id, standing.draft)
     return unbegun(found, standing.collecting)
@@ -165,8 +165,8 @@ def pause(session: Session, others: Iterable[Found]) -> None:
     """Pause conversations, because the person goes on with another one."""
     for found in others:
         if not found.paused:
-            row = update(Conversation).filter_by(org_id=found.org_id, id=found.id)
-            session.execute(row.values(paused=True), execution_options=_QUIETLY)
+            of_row = {"of_org": found.org_id, "of_id": found.id}
+            session.connection().execute(_CHANGE, of_row | {"paused": True})
 
 
 def _last_day(collecting: Collecting) -> date:
@@ -186,20 +186,19 @@ _SHOWN = (
             Version.number == func.coalesce(Stored.version, Wave.version),
         ),
     )
-    .where(Door.purpose == DOOR)
+    .where(Door.purpose == DOOR, Door.token_hash == bindparam("key"))
     .with_for_update(of=Conversation)
 )
 
 
 def showed(session: Session, binding: Binding, order: int) -> None:
     """Note the order of a showing, if the conversation is still in the place it showed."""
-    row = session.execute(_SHOWN.where(Door.token_hash == binding.key)).first()
+    row = session.execute(_SHOWN, {"key": binding.key}).first()
     if row is None:
         return
     talk, q = msgspec.convert(row.talk, Talk), questionnaires.document(session, row.sha256)
     if talk.nonce != binding.nonce or place_of(q, talk, row.answers or {}) != binding.place:
         return
     shown = msgspec.structs.replace(talk, shown=max(order, talk.shown or 0))
-    values = {"talk": to_builtins(shown)}
-    of_row = update(Conversation).filter_by(org_id=row.org_id, id=row.id)
-    session.execute(of_row.values(values), execution_options=_QUIETLY)
+    of_row = {"of_org": row.org_id, "of_id": row.id}
+    session.connection().execute(_CHANGE, of_row | {"talk": to_builtins(shown)})

@@ -111,15 +111,18 @@ def key_of_wave(session: Session, keys: Keys, org_id: UUID, wave_id: UUID) -> by
     return key
 
 
+_OPEN = (
+    select(WaveKey.org_id, WaveKey.wave_id, WaveKey.wrapped, Collector.unit_id)
+    .join(Wave, (Wave.org_id == WaveKey.org_id) & (Wave.id == WaveKey.wave_id))
+    .join(Collector, (Collector.org_id == WaveKey.org_id) & (Collector.wave_id == WaveKey.wave_id))
+    .where(Wave.state == "open")
+    .distinct()
+)
+
+
 def open_waves(session: Session, keys: Keys) -> list[OpenWave]:
     """Every open wave in which a key has been needed. One whose key can't be opened is left out."""
-    rows = session.execute(
-        select(WaveKey.org_id, WaveKey.wave_id, WaveKey.wrapped, Collector.unit_id)
-        .join(Wave, (Wave.org_id == WaveKey.org_id) & (Wave.id == WaveKey.wave_id))
-        .join(Collector, (Collector.org_id == WaveKey.org_id) & (Collector.wave_id == WaveKey.wave_id))
-        .where(Wave.state == "open")
-        .distinct()
-    ).all()
+    rows = session.execute(_OPEN).all()
     units: dict[tuple[UUID, UUID, bytes], list[UUID | None]] = {}
     for org_id, wave_id, wrapped, unit_id in rows:
         units.setdefault((org_id, wave_id, wrapped), []).append(unit_id)
