@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from surveyapp.services import questionnaires
 from surveyapp.services.collectors import open_collector, utc_day
-from surveyapp.services.programme_files import SLUG
+from surveyapp.services.programme_files import DIRECTION, SLUG
 from surveyapp.services.programmes import new_wave
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.programmes import Programme
 from surveyapp.store.waves import Wave
+
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +52,13 @@ class Place(NamedTuple):
 def collect(session: Session, wanted: Wanted) -> Place:
     """Make or find an open collector.
 
-    Raises Refusal "bad_wave_name", "unknown_questionnaire", "other_questionnaire" or "wave_closed".
+    Raises Refusal "bad_wave_name", "bad_unit_name", "unknown_questionnaire", "other_questionnaire" or "wave_closed".
     """
     programme_name, _, wave_name = wanted.wave.partition("/")
     if not SLUG.fullmatch(programme_name) or not SLUG.fullmatch(wave_name):
         raise Refusal("bad_wave_name", {"wave": wanted.wave})
+    if not _is_name(wanted.unit):
+        raise Refusal("bad_unit_name", {"longest": _LONGEST_NAME})
     made: list[str] = []
     programme = _programme(session, programme_name, wanted.public_url, made)
     wave = _wave(session, programme, wave_name, wanted, made)
@@ -64,6 +68,11 @@ def collect(session: Session, wanted: Wanted) -> Place:
     if is_new:
         made.append("collector")
     return Place(wanted.wave, code, tuple(made))
+
+
+def _is_name(name: str) -> bool:
+    signs = {unicodedata.category(sign) for sign in name}
+    return bool(name.strip()) and len(name) <= _LONGEST_NAME and not signs & {"Cc", "Cs"} and not DIRECTION.search(name)
 
 
 def _programme(session: Session, slug: str, public_url: str, made: list[str]) -> Programme:

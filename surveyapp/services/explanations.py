@@ -16,6 +16,7 @@ REFUSALS: dict[str, str] = {
     "unknown_version": "there is no version %(version)s of “%(questionnaire)s”",
     "unknown_wave": "there is no wave “%(wave)s”; there are: %(known)s",
     "bad_wave_name": "“%(wave)s” is no name of a wave: write it as <programme>/<wave>, for example kuldiga/2010",
+    "bad_unit_name": "a unit needs a name of at most %(longest)s characters, without signs that can't be seen",
     "other_questionnaire": "the wave %(wave)s asks “%(questionnaire)s”; choose another wave for another questionnaire",
     "wave_closed": "the wave %(wave)s is closed and takes no more answers",
     "wave_open": "the wave is still open; close it first",

@@ -12,7 +12,8 @@ from surveyapp.services.refusals import FileFault, Refusal
 from surveyapp.services.shapes import shaped
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the direction of text: a name is shown beside other text and would turn that too."""
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,7 +120,6 @@ def _faults(programme: Programme) -> Iterator[FileFault]:
 
 
 def _faults_of_names(programme: Programme) -> Iterator[FileFault]:
-    """Names are shown beside other text: a sign that turns its direction would turn that too."""
     named = [("$.name", programme.name)]
     named += [(f"{path}.name", node.name) for path, node in nodes(programme.organisation)]
     named += [(f"$.services[{number}].name", service.name) for number, service in enumerate(programme.services)]
@@ -127,7 +127,7 @@ def _faults_of_names(programme: Programme) -> Iterator[FileFault]:
     for path, name in named:
         if not any(text.strip() for text in name.values()):
             yield FileFault(path, "name_missing", {})
-        if any(_DIRECTION.search(text) for text in name.values()):
+        if any(DIRECTION.search(text) for text in name.values()):
             yield FileFault(path, "direction_sign", {})
 
 
