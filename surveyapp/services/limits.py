@@ -66,11 +66,16 @@ def within(session: Session, limit: Limit, whose: str, now: float) -> bool:
 
 
 def forgive(session: Session, limit: Limit, address: str | None, now: float) -> None:
-    """Take back a try that was counted in this transaction, because it was right after all."""
+    """Take back a network's try that was counted in this transaction, because it was right after all."""
     of = network(address)
     if of is not None:
-        bucket, ends = _place(session, limit, of, now)
-        session.execute(update(Counter).filter_by(bucket=bucket, ends=ends).values(tries=Counter.tries - 1))
+        take_back(session, limit, of, now)
+
+
+def take_back(session: Session, limit: Limit, whose: str, now: float) -> None:
+    """Count a try one less that ``within`` has counted in this transaction."""
+    bucket, ends = _place(session, limit, whose, now)
+    session.execute(update(Counter).filter_by(bucket=bucket, ends=ends).values(tries=Counter.tries - 1))
 
 
 def purge(session: Session, now: float) -> int:

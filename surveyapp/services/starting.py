@@ -60,6 +60,8 @@ def _begin(desk: Desk, seat: Seat, collecting: Collecting) -> Reply:
     if not desk.is_within(limits.BEGINNINGS, key.hex()):
         raise Refusal("too_many_restarts")
     if not desk.is_within(limits.CHATS, f"bot {desk.chat.bot}"):
+        # Whoever is sent away because many come at once must not find the door shut for the day.
+        limits.take_back(desk.session, limits.BEGINNINGS, key.hex(), desk.now)
         raise Refusal("try_again_later")
     event = Start(turns.new_nonce(), desk.language(collecting.questionnaire.languages))
     step = conversation.begin(collecting.questionnaire, event)

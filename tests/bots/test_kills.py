@@ -63,7 +63,7 @@ def test_kills_and_faults_cost_nothing(database: Database, sessions: Sessions, s
 
 @pytest.mark.soak
 def test_150_people_and_ten_kills(database: Database, sessions: Sessions, served: Served) -> None:
-    people = {"count": 150, "seed": 1, "at_once": 150, "manner": Manner(patience=5)}
+    people = {"count": 150, "seed": 1, "manner": Manner(patience=5)}
     report = killed(database, sessions, served, people, kills=10, seconds=900)
     assert report.clean, report
     assert report.kills == 10
@@ -73,7 +73,7 @@ def test_150_people_and_ten_kills(database: Database, sessions: Sessions, served
 @pytest.mark.soak
 def test_100_people_six_kills_and_every_fault(database: Database, sessions: Sessions, served: Served) -> None:
     served.telegram.faults.set(ALL_FAULTS)
-    people = {"count": 100, "seed": 2, "at_once": 100, "manner": Manner(patience=5)}
+    people = {"count": 100, "seed": 2, "manner": Manner(patience=5)}
     report = killed(database, sessions, served, people, kills=6, seconds=900)
     assert report.clean, report
     assert report.kills == 6

@@ -86,3 +86,13 @@ def test_counters_name_no_chat(sessions: Sessions, collecting: Collecting, anna:
         assert count(session, Counter) > 2
         limits.purge(session, anna.now + limits.KEPT + 24 * 60 * 60)
         assert count(session, Counter) == 0
+
+
+def test_whoever_is_sent_away_by_a_crowd_may_come_back_as_often_as_it_takes(
+    sessions: Sessions, collecting: Collecting, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "CHATS", Limit("chats", 0, 60))
+    for _ in range(6):
+        assert said(anna.starts(collecting.code)) == {"try_again_later"}
+    monkeypatch.undo()
+    assert "too_many_restarts" not in said(anna.starts(collecting.code))
