@@ -40,6 +40,7 @@ ALLOWED: dict[str, set[str]] = {
         "surveyapp.answers_in_words",
         "surveyapp.config",
         "surveyapp.languages",
+        "surveyapp.prompts_in_words",
         "surveyapp.serving",
         "surveyapp.traces",
         "surveyapp.wording",

@@ -13,11 +13,23 @@ from surveyapp.engine import conversation
 from surveyapp.engine.flow import PRESET
 from surveyapp.engine.prompt import Say
 from surveyapp.engine.talks import Effect, Event, Note, Step, Talk
-from surveyapp.services import addresses, codes, drafts, effects, forgetting, handovers, responses, standings, turns
+from surveyapp.services import (
+    addresses,
+    bots,
+    codes,
+    drafts,
+    effects,
+    forgetting,
+    handovers,
+    responses,
+    standings,
+    turns,
+)
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.drafts import Chosen, Draft
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.standings import Standing
+from surveyapp.services.starting import GO_ON
 
 CHANNEL = "chat"
 
@@ -148,6 +160,13 @@ def _move(session: Session, here: Collecting, draft: Draft, own: str) -> Draft:
     return moved
 
 
-def for_telegram(session: Session, collecting: Collecting, draft: Draft, now: float) -> str:
-    """A one-time code with which a form's or a chat's answers move to the bot; they stay here until it is used."""
-    return handovers.offer(session, collecting.org_id, draft.token, handovers.TELEGRAM, now)
+def telegram_link(session: Session, bot: int, collecting: Collecting, draft: Draft, now: float) -> str:
+    """The one-time link with which a form's or a chat's answers move to the bot; they stay here until it is used.
+
+    ``now``: Unix seconds. Raises Refusal "bot_unknown" where there is no bot, or nobody knows its name yet.
+    """
+    name = bots.username(session, bot)
+    if name is None:
+        raise Refusal("bot_unknown")
+    code = handovers.offer(session, collecting.org_id, draft.token, handovers.TELEGRAM, now)
+    return bots.start_link(name, f"{GO_ON}{code}")

@@ -9,6 +9,7 @@ from surveyapp.config import Config
 from surveyapp.services import statements
 from surveyapp.store.sessions import make_sessions
 from surveyapp.web import assets, compression, errors, headers, health, journal, languages, pieces, site, telegram
+from surveyapp.web.chat import routes as chats
 from surveyapp.web.respond import codes, entry, public, steps
 from surveyapp.web.tokens import FormTokens
 
@@ -36,7 +37,7 @@ def create_app(config: Config | None = None) -> Flask:
     languages.install(app)
     errors.install(app)
     app.jinja_env.globals.update(static=assets.address, stylesheet=stylesheet, once=pieces.once)
-    for blueprint in (assets.assets, health.health, public.public, codes.codes, entry.entry, steps.steps):
+    for blueprint in (assets.assets, health.health, public.public, codes.codes, entry.entry, steps.steps, chats.chat):
         app.register_blueprint(blueprint)
     telegram.install(app, parts)
     if config.trusted_proxies:

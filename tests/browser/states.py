@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from surveyapp.services import library
+from surveyapp.services import bots, library
 from surveyapp.store.sessions import Sessions
 from tests.builders import close_and_settle, open_wave
 from tests.pages import Pages
@@ -30,6 +30,9 @@ class State(NamedTuple):
     filled: bool = False
 
 
+BOT = 7_000_000_001
+"""Id of the site's bot."""
+
 NO_PAGE = {
     "health.alive": "plain text for a program",
     "health.ready": "plain text for a program",
@@ -46,6 +49,7 @@ def prepared(sessions: Sessions) -> tuple[str, str, str]:
         clients = open_wave(session, library.load("client_satisfaction_10"), "clients/2010").code
         everything = open_wave(session, EVERY_TYPE, "everything/2010").code
         over = open_wave(session, library.load("client_satisfaction_short"), "over/2010")
+        bots.introduce(session, BOT, "kuldiga_bot")
     close_and_settle(sessions, over)
     return clients, everything, over.code
 
@@ -66,11 +70,12 @@ def states(site: Site, language: str) -> Iterator[State]:
     yield State("entry.declined", "declined", f"/r/{site.clients}/declined?lang={language}")
     yield State(None, "no such page", f"/nowhere?lang={language}")
     yield from _client_form(site, language)
+    yield from _chat(site, language)
 
 
-def _begun(site: Site, code: str, language: str, query: str = "") -> Pages:
+def _begun(site: Site, code: str, language: str, query: str = "", way: str = "r") -> Pages:
     pages = Pages(site.address, language)
-    pages.get(f"/r/{code}?lang={language}{query}")
+    pages.get(f"/{way}/{code}?lang={language}{query}")
     pages.choose("consent", "agree")
     pages.submit()
     return pages
@@ -96,8 +101,79 @@ def _steps(site: Site, language: str) -> Iterator[State]:
     pages.get(f"{here}/r01")
     pages.press("save")
     yield State("steps.show", "saved", pages.page.address)
+    yield State("steps.act", "way to Telegram", pages.page.address, (("action", "telegram"),))
     pages.get(f"{here}/review")
     yield State("steps.show", "review", f"{here}/review")
     pages.submit()
     yield State("steps.show", "receipt", pages.page.address)
+    pages.close()
+
+
+def _chat(site: Site, language: str) -> Iterator[State]:
+    """A chat has one address: each state is looked at before the next one is reached."""
+    code = site.clients
+    yield State("chat.show", "chat's consent", f"/chat/{code}?lang={language}")
+    yield State("chat.show", "chat that is over", f"/chat/{site.over}?lang={language}")
+    yield State("chat.begin", "chat's undecided", f"/chat/{code}?lang={language}", (("action", "next"),))
+    yield State("chat.declined", "chat's declined", f"/chat/{code}/declined?lang={language}")
+    yield State("chat.deleted", "chat's answers deleted", f"/chat/{code}/deleted?lang={language}")
+    yield State("chat.go_on", "gone chat", f"/chat/{code}/nothing?lang={language}")
+    pages = _begun(site, code, language, way="chat")
+    here = pages.page.address
+    yield State("chat.go_on", "first question of a chat", here)
+    yield from _questions(pages, here)
+    pages.press("save")
+    yield State("chat.saved", "chat kept for later", pages.page.address)
+    yield State("chat.act", "chat's way to Telegram", pages.page.address, (("action", "telegram"),))
+    pages.get(here)
+    pages.press("delete")
+    yield State("chat.go_on", "chat about to be deleted", pages.page.address)
+    pages.get(here)
+    pages.submit()
+    yield State("chat.go_on", "receipt of a chat", pages.page.address)
+    pages.close()
+    if language in EVERY_TYPE.languages:
+        yield from _typed(site, language)
+
+
+def _questions(pages: Pages, here: str) -> Iterator[State]:
+    """To the review, something personal having been written on the way."""
+    while pages.page.onward == "next":
+        question = pages.page.questions[0]
+        if question.name == "r02":
+            pages.press("next")
+            continue
+        if question.choices:
+            pages.choose(question.name, question.choices[0][0])
+        else:
+            pages.fill(question.name, "Call me: 29123456")
+        pages.submit()
+        if question.name in {"r01", "r03"}:
+            yield State("chat.go_on", f"chat after {question.name}", here)
+            pages.post(here, _twice(pages, question.name, question.choices[0][0]))
+            yield State("chat.go_on", "chat that was answered twice", pages.page.address)
+    yield State("chat.go_on", "review of a chat", here)
+    pages.submit()
+    yield State("chat.go_on", "chat with something personal", pages.page.address)
+
+
+def _twice(pages: Pages, name: str, value: str) -> list[tuple[str, str]]:
+    """The form of a question that was answered already, as a double click sends it."""
+    form = pages.page.forms[0]
+    kept = [(key, name if key == "item" else given) for key, given in form.fields({}, "next")]
+    return [*kept, (name, value)]
+
+
+def _typed(site: Site, language: str) -> Iterator[State]:
+    """Items of every type, one after another."""
+    pages = _begun(site, site.everything, language, way="chat")
+    here = pages.page.address
+    while pages.page.onward == "next":
+        question = pages.page.questions[0]
+        yield State("chat.go_on", f"{question.name} in a chat", here)
+        if question.name == "number":
+            yield State("chat.act", "no number in a chat", here, (("number", "a lot"),), filled=True)
+        pages.press("skip" if "skip" in pages.page.forms[0].buttons else "next")
+        if pages.page.address != here or pages.page.questions[:1] == (question,):
+            break
     pages.close()

@@ -17,7 +17,7 @@ from tests.conftest import new_sqlite
 from tests.serving import served
 
 from .chromium import PageIn
-from .states import NO_PAGE, Site, State, prepared, states
+from .states import BOT, NO_PAGE, Site, State, prepared, states
 
 
 @pytest.fixture(scope="module", name="site")
@@ -26,7 +26,7 @@ def fixture_site(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) 
     sessions = make_sessions(database.config())
     codes = prepared(sessions)
     sessions.dispose()
-    app = create_app(database.config())
+    app = create_app(database.config(TELEGRAM_BOT_TOKEN=f"{BOT}:secret"))
     with served(app) as address:
         yield Site(address, frozenset(rule.endpoint for rule in app.url_map.iter_rules()), *codes)
     app.extensions["surveyapp"].sessions.dispose()

@@ -9,7 +9,9 @@ from surveyapp.engine.definition import Item
 from surveyapp.engine.flow import Screen
 from surveyapp.engine.voices import own_names
 from surveyapp.web.assets import STATIC, address, inline_stylesheet
-from surveyapp.web.respond.review import review_rows
+from surveyapp.web.chat.views import QuestionView
+from surveyapp.web.respond.fields import ask, field_view
+from surveyapp.web.respond.review import ReviewRow, review_rows
 from surveyapp.web.respond.screens import entry_view, screen_view
 from surveyapp.web.respond.texts import Voice, Worded, grouped
 from surveyapp.web.respond.views import (
@@ -66,7 +68,7 @@ def screen_page(
 ) -> str:
     """A screen of these items."""
     view = screen_view(Q, Screen(items[0].id, Q.pages[0], tuple(items), True), answers or {}, voice, problems)
-    given = {"back": True, "easy": "off", "view": "author", **more}
+    given = {"back": True, "easy": "off", "view": "author", "chat": True, **more}
     around = form_shell(language=voice.language, progress=Progress(2, 12, "All of it", about=True))
     return environment.get_template("respond/screen.html").render(
         shell=around, screen=view, errors=view.errors, **given
@@ -99,7 +101,9 @@ def other_pages() -> dict[str, str]:
         "personal": ("respond/review.html", {"shell": form_shell(), "rows": rows, "personal": rows[4:5]}),
         "receipt": ("respond/receipt.html", {"receipt": code, "thanks": ("Thank you.",), "unchanged": False, "settle_date": "today", "withdraw_url": "/withdraw"}),
         "receipt_again": ("respond/receipt.html", {"receipt": code, "thanks": (), "unchanged": True, "settle_date": None, "withdraw_url": None}),
-        "saved": ("respond/saved.html", {"resume_url": "http://example.org/r/a/b", "code_url": "http://example.org/code", "short_code": "K7QF 2MXA", "keep_until": "today", "continue_url": "/r/a/b"}),
+        "saved": ("respond/saved.html", {"resume_url": "http://example.org/r/a/b", "code_url": "http://example.org/code", "short_code": "K7QF 2MXA", "keep_until": "today", "continue_url": "/r/a/b", "telegram_action": "/r/a/b/save", "hidden": (("form_token", "t"),)}),
+        "telegram": ("respond/telegram.html", {"link": "https://t.me/a_bot?start=r_K7QF2MXA", "minutes": 15, "continue_url": "/r/a/b"}),
+        "deleted": ("chat/deleted.html", {"entry_url": "/chat/a"}),
         "declined": ("respond/declined.html", {"entry_url": "/r/a"}),
         "gone": ("respond/gone.html", {"entry_url": "/r/a"}),
         "closed": ("respond/closed.html", {"planned": False, "opens": None}),
@@ -119,10 +123,49 @@ def other_pages() -> dict[str, str]:
         {"status": 503, "busy": False, "fields": [("rating", "3"), ("action", "next")]},
     )
     pages["error_429_busy"] = ("error.html", {"status": 429, "busy": True, "fields": [("action", "send")]})
+    pages |= chat_pages(rows)
     return {
         name: environment.get_template(template).render(**{"shell": shell(), "errors": (), **given})
         for name, (template, given) in pages.items()
     }
+
+
+def chat_pages(rows: Sequence[ReviewRow]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Name -> template and variables of the states of a chat."""
+    rows = [row._replace(change_url=None) for row in rows]
+    around = {"layout": "base.html", "nonce": "0a1b2c3d", "shell": form_shell(action="/chat/a/b", keeps=False)}
+    review = around | {"rows": rows, "personal": (), "said": "", "receipt": grouped("K7QF2MXA9TBD")}
+    wrong = Worded("number", "Write a number.")
+    pages = {
+        "chat_review": ("chat/review.html", review),
+        "chat_personal": ("chat/review.html", review | {"personal": rows[4:5]}),
+        "chat_sure": ("chat/sure.html", around),
+    }
+    for name in ITEMS:
+        question = {
+            "question": chat_question(ITEMS[name]),
+            "lines": rows[:3],
+            "said": "Already recorded",
+            "easy": "off",
+        }
+        pages[f"chat_{name}"] = ("chat/question.html", around | question)
+    errors = (SummaryRow("#number", wrong.text),)
+    asked_again = around | {"question": chat_question(ITEMS["number"], wrong), "lines": (), "said": "", "easy": None}
+    return pages | {"chat_error": ("chat/question.html", asked_again | {"errors": errors})}
+
+
+def chat_question(item: Item, problem: Worded | None = None) -> QuestionView:
+    """An item as a chat shows it."""
+    asked = ask(Q, item, {}, Voice("en", values=VALUES))
+    return QuestionView(
+        title=asked.voice.say(item.text),
+        section="All of it",
+        intro=("You may skip any question.",),
+        fields=(field_view(asked, level=2, problem=problem, progress=Progress(2, 12, about=True)),),
+        place=item.id,
+        required=item.required,
+        back=True,
+    )
 
 
 def every_item() -> tuple[Item, ...]:

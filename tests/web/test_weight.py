@@ -14,7 +14,10 @@ from .rendering import STYLESHEET as INLINE
 from .rendering import TEMPLATES, every_item, other_pages, screen_page
 
 CSS = re.sub(r"/\*.*?\*/", "", STYLESHEET.read_text("utf-8"), flags=re.DOTALL)
-SCRIPT = STATIC / "js" / "respond.js"
+SCRIPTS = sorted((STATIC / "js").glob("*.js"))
+CHAT_MORE = 4_000
+"""Bytes by which a page of a chat may be heavier than a form's, script included."""
+
 BANNED_STYLES = {
     "a side instead of a logical property": r"(?<![a-z-])(left|right|(margin|padding|border)-(left|right|top|bottom)|(?<![a-z-])(width|height))\s*:",
     "outline taken away": r"outline\s*:\s*(none|0)",
@@ -48,10 +51,20 @@ def test_the_stylesheet_is_free_of(why: str) -> None:
     assert not re.findall(BANNED_STYLES[why], CSS)
 
 
-def test_the_script_is_small_and_makes_no_html() -> None:
-    text = SCRIPT.read_text("utf-8")
-    assert len(gzip.compress(text.encode())) <= 4_000
-    assert not re.findall(BANNED_SCRIPT, text)
+def test_the_scripts_are_small_and_make_no_html() -> None:
+    texts = {script.name: script.read_text("utf-8") for script in SCRIPTS}
+    assert set(texts) == {"respond.js", "chat.js"}
+    assert len(gzip.compress("".join(texts.values()).encode())) <= 4_000
+    for text in texts.values():
+        assert not re.findall(BANNED_SCRIPT, text)
+
+
+def test_a_chat_is_hardly_heavier_than_a_form() -> None:
+    script = gzip.compress((STATIC / "js" / "chat.js").read_bytes())
+    form, chat = screen_page([ITEMS["rating"]]), other_pages()["chat_rating"]
+    more = len(gzip.compress(chat.encode())) - len(gzip.compress(form.encode())) + len(script)
+    assert more <= CHAT_MORE
+    assert len(Document(chat).all) <= 350
 
 
 def test_templates_hold_nothing_inline_unescaped_or_foreign() -> None:

@@ -3,7 +3,7 @@
 from flask import request
 
 from surveyapp.services.collectors import Collecting
-from surveyapp.services.responses import Chosen
+from surveyapp.services.responses import Chosen, Draft
 from surveyapp.web.languages import asked_for, speak
 from surveyapp.web.respond.views import SIZES
 
@@ -24,7 +24,7 @@ def size() -> int:
     return int(wanted) if wanted in map(str, SIZES) else SIZES[0]
 
 
-def query(choice: Chosen) -> dict[str, str]:
+def query(choice: Chosen | Draft) -> dict[str, str]:
     """The part of an address that keeps what was chosen."""
     kept = {"lang": choice.language}
     if choice.size != SIZES[0]:

@@ -20,6 +20,7 @@ from surveyapp.web.respond.options import (
     points_of,
 )
 from surveyapp.web.respond.texts import Voice, Worded, paragraphs
+from surveyapp.web.respond.views import Progress
 
 Parts = dict[str, Any]
 """The attributes of a FieldView that depend on the item type."""
@@ -32,7 +33,7 @@ class FieldView:
     ``level``: of its heading. ``alone``: options that exclude all others. ``at_most``: choices allowed, 0 for any
     number. ``ends``: the outer points of a scale whose inner points have no words. ``limit``: characters.
     ``lines``: height of a text field. ``parts``: what stands in day, month and year. ``wrong``: which of several
-    fields the error is about.
+    fields the error is about. ``progress``: which question it is, where that stands in its legend.
     """
 
     id: str
@@ -58,6 +59,7 @@ class FieldView:
     unit: str = ""
     faces: bool = False
     ends: tuple[Choice, Choice] | None = None
+    progress: Progress | None = None
     media: MediaView | None = None
 
     @property
@@ -78,7 +80,9 @@ def ask(q: Questionnaire, item: Item, answers: Answers, voice: Voice) -> Asked:
     return Asked(q, item, entered(item, answers, voice.language), voice)
 
 
-def field_view(asked: Asked, *, level: int = 1, problem: Worded | None = None) -> FieldView:
+def field_view(
+    asked: Asked, *, level: int = 1, problem: Worded | None = None, progress: Progress | None = None
+) -> FieldView:
     """The item as shown to one person; ``level`` of its heading."""
     item, voice = asked.item, asked.voice
     attributes: Parts = {"type": item.type, **FIELDS[item.type](asked)}
@@ -91,6 +95,7 @@ def field_view(asked: Asked, *, level: int = 1, problem: Worded | None = None) -
         consider=voice.say(item.consider),
         error=problem.text if problem else "",
         wrong=problem.part if problem else None,
+        progress=progress,
         media=media_view(item.media, voice.language),
         clear=not item.required and _is_chosen(attributes),
         **attributes,

@@ -10,11 +10,14 @@ from surveyapp.engine.definition import Item
 from surveyapp.engine.flow import Screen
 from surveyapp.engine.personal import looks_personal
 from surveyapp.languages import long_date
+from surveyapp.services import bots
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.drafts import DAYS_KEPT
+from surveyapp.services.handovers import MINUTES
 from surveyapp.services.responses import Chosen, Draft
+from surveyapp.services.web_chats import CHANNEL
 from surveyapp.web.pieces import render
-from surveyapp.web.respond.addresses import REVIEW, entry_address, step_address
+from surveyapp.web.respond.addresses import REVIEW, entry_address, entry_path, step_address
 from surveyapp.web.respond.choices import chosen, query
 from surveyapp.web.respond.review import ReviewRow, review_rows
 from surveyapp.web.respond.screens import entry_view, error_target, screen_view
@@ -33,14 +36,18 @@ def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False) ->
         collecting,
         choice,
         voice,
-        action=entry_address(collecting.code, query(choice)),
+        action=entry_address(collecting, query(choice)),
         hidden=hidden("open", collecting.code),
     )
     return render(
         "respond/entry.html",
         shell=shell,
         entry=entry_view(
-            q, voice, minutes=collecting.minutes(choice.variant, choice.language), easy=_easy(collecting, choice)
+            q,
+            voice,
+            minutes=collecting.minutes(choice.variant, choice.language),
+            channel="chat" if collecting.channel == CHANNEL else "web",
+            easy=easy_of(collecting, choice),
         ),
         errors=(SummaryRow("#consent", sentence("consent_missing")),) if undecided else (),
     )
@@ -48,7 +55,7 @@ def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False) ->
 
 def declined(collecting: Collecting, choice: Chosen) -> str:
     """The polite end."""
-    shell = around(collecting, choice, voice_of(collecting, choice), here=f"/r/{collecting.code}/declined")
+    shell = around(collecting, choice, voice_of(collecting, choice), here=f"{entry_path(collecting)}/declined")
     return render("respond/declined.html", shell=shell, entry_url=_entry_url(collecting, choice))
 
 
@@ -75,8 +82,9 @@ def screen(collecting: Collecting, draft: Draft, shown: Screen, problems: Sequen
         screen=looks,
         errors=looks.errors,
         back=flow.before(q, draft.answers, draft.view, shown.id) is not None,
-        easy=_easy(collecting, draft),
+        easy=easy_of(collecting, draft),
         view=_other_view(collecting, draft),
+        chat=collecting.channel == "web",
     )
 
 
@@ -124,26 +132,43 @@ def receipt(collecting: Collecting, code: str, *, unchanged: bool = False) -> st
     )
 
 
-def saved(collecting: Collecting, draft: Draft, code: str) -> str:
-    """How to go on later: a link and a short code."""
+def saved(collecting: Collecting, draft: Draft, here: str, action: str) -> str:
+    """How to go on later or elsewhere. ``here``: where the answers are; ``action``: where its buttons post to."""
     last = collecting.today + timedelta(days=DAYS_KEPT)
     until = min(last, collecting.closes) if collecting.closes else last
-    here = f"/r/{collecting.code}/{draft.token}"
     return render(
         "respond/saved.html",
         shell=around(collecting, draft, voice_of(collecting, draft), here=here),
         resume_url=f"{site().config.public_url}{here}",
         code_url=f"{site().config.public_url}/code",
-        short_code=grouped(code),
+        short_code=grouped(draft.code or ""),
         keep_until=long_date(until, draft.language),
         continue_url=here,
+        telegram_action=action if _has_bot() else None,
+        hidden=hidden("answer", collecting.code, draft.token),
     )
+
+
+def telegram(collecting: Collecting, draft: Draft, here: str, link: str) -> str:
+    """The link with which answers move to the bot. ``here``: where they are until then."""
+    return render(
+        "respond/telegram.html",
+        shell=around(collecting, draft, voice_of(collecting, draft), here=here),
+        link=link,
+        minutes=MINUTES,
+        continue_url=here,
+    )
+
+
+def _has_bot() -> bool:
+    with site().sessions.reading() as session:
+        return bots.username(session, site().config.bot_id) is not None
 
 
 def gone(collecting: Collecting) -> str:
     """The draft was sent long ago, ran out, or never was."""
     choice = chosen(collecting)
-    shell = around(collecting, choice, voice_of(collecting, choice), here=f"/r/{collecting.code}")
+    shell = around(collecting, choice, voice_of(collecting, choice), here=entry_path(collecting))
     return render("respond/gone.html", shell=shell, entry_url=_entry_url(collecting, choice))
 
 
@@ -151,7 +176,7 @@ def closed(collecting: Collecting) -> str:
     """The survey hasn't begun, or is over."""
     choice = chosen(collecting)
     opens = long_date(collecting.opens, choice.language) if collecting.state == "planned" and collecting.opens else None
-    shell = around(collecting, choice, voice_of(collecting, choice), here=f"/r/{collecting.code}")
+    shell = around(collecting, choice, voice_of(collecting, choice), here=entry_path(collecting))
     return render("respond/closed.html", shell=shell, opens=opens)
 
 
@@ -167,10 +192,11 @@ def _change_url(collecting: Collecting, draft: Draft, item_id: str) -> str:
 
 
 def _entry_url(collecting: Collecting, choice: Chosen) -> str | None:
-    return entry_address(collecting.code, query(choice)) if collecting.state == "open" else None
+    return entry_address(collecting, query(choice)) if collecting.state == "open" else None
 
 
-def _easy(collecting: Collecting, choice: Chosen | Draft) -> str | None:
+def easy_of(collecting: Collecting, choice: Chosen | Draft) -> str | None:
+    """Whether the simple version is on; None where there is none."""
     if not collecting.questionnaire.offers_easy:
         return None
     return "on" if choice.variant == "easy" else "off"

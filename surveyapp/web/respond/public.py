@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.languages import long_date
 from surveyapp.services import listing
+from surveyapp.services.listing import Listed
 from surveyapp.services.placeholders import in_language
 from surveyapp.web.languages import spoken
 from surveyapp.web.pieces import render
 from surveyapp.web.respond.shells import hidden, plain_shell
 from surveyapp.web.respond.texts import lines
-from surveyapp.web.respond.views import StartLink, StatementView
+from surveyapp.web.respond.views import ShellView, StartLink, StatementView
 from surveyapp.web.site import site
 
 public = Blueprint("public", __name__)
@@ -22,10 +23,7 @@ def start() -> ResponseReturnValue:
     shell = plain_shell("/")
     with site().sessions.reading() as session:
         offered = listing.listed(session)
-    links = [
-        (each, StartLink(f"/r/{each.code}?{shell.chosen()}", each.title(spoken()), in_language(each.name, spoken())))
-        for each in offered
-    ]
+    links = [(each, _link(each, shell)) for each in offered]
     return render(
         "start.html",
         shell=plain_shell("/", synthetic=any(each.synthetic for each in offered)),
@@ -33,6 +31,17 @@ def start() -> ResponseReturnValue:
         tries=[link for each, link in links if each.synthetic],
         code_action=f"/code?{shell.chosen()}",
         hidden=hidden("code"),
+    )
+
+
+def _link(survey: Listed, shell: ShellView) -> StartLink:
+    """A survey as a form and as a chat."""
+    chosen, language = shell.chosen(), spoken()
+    return StartLink(
+        f"/r/{survey.code}?{chosen}",
+        survey.title(language),
+        in_language(survey.name, language),
+        f"/chat/{survey.code}?{chosen}",
     )
 
 

@@ -13,13 +13,15 @@ from surveyapp.web.respond.texts import Voice
 class ReviewRow(NamedTuple):
     """A question with its answer in words, empty when there is none, and where to change it.
 
-    ``own``: the one of the answers that the person wrote, in a language nobody knows.
+    ``own``: the one of the answers that the person wrote, in a language nobody knows. ``item``: for a button that
+    changes it, where there is no address for that.
     """
 
     question: str
     answers: tuple[str, ...]
     change_url: str | None
     own: str = ""
+    item: str = ""
 
 
 def review_rows(
@@ -36,6 +38,7 @@ def review_rows(
             answer_words(q, item, answers.get(item.id), voice),
             change(item),
             own_words(item, answers.get(item.id)),
+            item.id,
         )
         for item in items
         if item.type != "note"

@@ -6,13 +6,22 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from surveyapp.engine import flow
-from surveyapp.services import collectors, responses
+from surveyapp.services import collectors, responses, web_chats
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.responses import Draft
 from surveyapp.web.guard import require_own_form
 from surveyapp.web.languages import speak
 from surveyapp.web.respond import pages
-from surveyapp.web.respond.addresses import RECEIPT, REVIEW, SAVED, receipt_address, step_address
+from surveyapp.web.respond.addresses import (
+    CHAT,
+    RECEIPT,
+    REVIEW,
+    SAVED,
+    form_address,
+    question_address,
+    receipt_address,
+    step_address,
+)
 from surveyapp.web.respond.choices import chosen
 from surveyapp.web.respond.turns import ACTIONS, Turn, following, press
 from surveyapp.web.site import site
@@ -25,7 +34,7 @@ def go_on(code: str, token: str) -> ResponseReturnValue:
     """Where the person stands: the first question without an answer."""
     collecting, draft, receipt = _read(code, token)
     if draft is None:
-        return _finished(collecting, receipt)
+        return _finished(collecting, token, receipt)
     return redirect(step_address(code, token, following(collecting, draft)), 303)
 
 
@@ -34,12 +43,12 @@ def show(code: str, token: str, step: str) -> ResponseReturnValue:
     """One screen of the form, with what was answered or typed before."""
     collecting, draft, receipt = _read(code, token)
     if draft is None:
-        return _finished(collecting, receipt)
+        return _finished(collecting, token, receipt)
     if not collecting.accepts:
         return pages.closed(collecting), 410
     speak(draft.language)
     if step == SAVED and draft.code:
-        return pages.saved(collecting, draft, draft.code)
+        return pages.saved(collecting, draft, form_address(code, token), step_address(code, token, SAVED))
     return _screen(collecting, draft, step)
 
 
@@ -75,13 +84,26 @@ def _read(code: str, token: str) -> tuple[Collecting, Draft | None, str | None]:
         return collecting, draft, None if draft else responses.receipt(session, collecting, token)
 
 
-def _finished(collecting: Collecting, receipt: str | None) -> ResponseReturnValue:
-    return pages.receipt(collecting, receipt) if receipt else (pages.gone(collecting), 410)
+def _finished(collecting: Collecting, token: str, receipt: str | None) -> ResponseReturnValue:
+    if receipt:
+        return pages.receipt(collecting, receipt)
+    return _as_a_chat(collecting, token) or (pages.gone(collecting), 410)
+
+
+def _as_a_chat(collecting: Collecting, token: str) -> ResponseReturnValue | None:
+    """The way to the same answers where they are a chat now, or were sent from one."""
+    with site().sessions.reading() as session:
+        there = web_chats.read_chat(session, collecting, token) or web_chats.receipt(session, collecting, token)
+    return redirect(question_address(collecting.code, token), 303) if there else None
 
 
 def _answer(collecting: Collecting, turn: Turn, step: str) -> ResponseReturnValue:
     if turn.problems or turn.warned:
         return make_response(_screen(collecting, turn.draft, step, turn), 422)
+    if turn.link:
+        return pages.telegram(collecting, turn.draft, form_address(collecting.code, turn.draft.token), turn.link)
+    if turn.goes_to == CHAT:
+        return redirect(question_address(collecting.code, turn.draft.token), 303)
     if turn.goes_to == RECEIPT:
         return redirect(receipt_address(collecting.code, turn.draft.token, turn.draft.language, turn.draft.size), 303)
     return redirect(step_address(collecting.code, turn.draft.token, turn.goes_to), 303)
@@ -99,7 +121,8 @@ def _screen(collecting: Collecting, draft: Draft, step: str, turn: Turn | None =
 def _after_sending(collecting: Collecting, token: str, receipt: str | None, action: str) -> ResponseReturnValue:
     """The draft is gone. Sending again shows the receipt; any other button changes nothing, and the page says so."""
     if receipt is None:
-        return (pages.gone(collecting) if collecting.accepts else pages.closed(collecting)), 410
+        over = pages.gone if collecting.accepts else pages.closed
+        return _as_a_chat(collecting, token) or (over(collecting), 410)
     if action == "send":
         choice = chosen(collecting)
         return redirect(receipt_address(collecting.code, token, choice.language, choice.size), 303)

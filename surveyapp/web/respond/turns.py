@@ -1,5 +1,6 @@
 """What the buttons of a form do, inside one transaction. All but Continue and Send keep what was typed unjudged."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -9,24 +10,29 @@ from sqlalchemy.orm import Session
 from surveyapp.engine import flow
 from surveyapp.engine.checks import Problem
 from surveyapp.engine.definition import Item
-from surveyapp.services import responses
+from surveyapp.services import responses, web_chats
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.responses import Draft
 from surveyapp.web.limited import count_form
 from surveyapp.web.respond import pages
-from surveyapp.web.respond.addresses import RECEIPT, REVIEW, SAVED
+from surveyapp.web.respond.addresses import CHAT, RECEIPT, REVIEW, SAVED
 from surveyapp.web.respond.shells import ASKED
 from surveyapp.web.respond.views import SIZES
+from surveyapp.web.site import site
 
 
 class Turn(NamedTuple):
-    """What a button led to: the step to go to; or problems, or a warning, to be shown on the present one."""
+    """What a button led to: the step to go to; or problems, or a warning, to be shown on the present one.
+
+    ``link``: leads to the bot, with which the answers go on.
+    """
 
     draft: Draft
     goes_to: str
     problems: tuple[Problem, ...] = ()
     warned: bool = False
+    link: str = ""
 
 
 class Press(NamedTuple):
@@ -106,6 +112,17 @@ def _clear(p: Press) -> Turn:
     return Turn(responses.clear(p.session, p.collecting, _kept(p), p.value), p.step)
 
 
+def _chat(p: Press) -> Turn:
+    draft = _kept(p)
+    web_chats.from_form(p.session, p.collecting, draft)
+    return Turn(draft, CHAT)
+
+
+def _telegram(p: Press) -> Turn:
+    link = web_chats.telegram_link(p.session, site().config.bot_id, p.collecting, p.draft, time.time())
+    return Turn(p.draft, SAVED, link=link)
+
+
 def _send(p: Press) -> Turn:
     shown = flow.visible(p.collecting.questionnaire, p.draft.answers)
     if "confirmed" not in request.form and pages.personal_items(p.draft, shown):
@@ -141,6 +158,8 @@ ACTIONS: dict[str, Callable[[Press], Turn]] = {
     "easy": _reword,
     "view": _arrange,
     "clear": _clear,
+    "chat": _chat,
+    "telegram": _telegram,
     "send": _send,
 }
 """First part of a button's value -> what it does."""

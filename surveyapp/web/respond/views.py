@@ -7,13 +7,18 @@ template                   variables
 =========================  ====================================================================================
 start.html                 surveys, tries (StartLink rows), code_action, hidden
 respond/entry.html         entry (EntryView), errors (SummaryRow rows)
-respond/screen.html        screen (ScreenView); back, easy (None | "on" | "off"), view (None | "single" | "author")
+respond/screen.html        screen (ScreenView); back, easy (None | "on" | "off"), view (None | "single" | "author"), chat
 respond/review.html        rows (ReviewRow rows), personal (ReviewRow rows that look personal), errors
 respond/receipt.html       receipt (code in groups), thanks, unchanged, settle_date, withdraw_url
 respond/declined.html      entry_url
-respond/saved.html         resume_url, code_url, short_code, keep_until, continue_url
+respond/saved.html         resume_url, code_url, short_code, keep_until, continue_url, telegram_action, hidden
+respond/telegram.html      link, minutes, continue_url
 respond/gone.html          entry_url
 respond/closed.html        planned (it has not begun yet), opens (text or None)
+chat/question.html         layout, nonce, question (QuestionView), lines (ReviewRow rows), said, errors, easy
+chat/review.html           layout, nonce, rows, personal, said, receipt
+chat/sure.html             layout, nonce
+chat/deleted.html          entry_url
 code.html                  hidden, errors, typed
 withdraw.html              hidden, errors, typed, done
 privacy.html               statement (StatementView)
@@ -112,6 +117,7 @@ class StartLink(NamedTuple):
     url: str
     title: str
     text: str = ""
+    chat_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,27 +4,27 @@
 const QUIET_MS = 1500;
 const NEAR_LIMIT = 0.8;
 
-for (const link of document.querySelectorAll(".summary a")) {
-  link.addEventListener("click", (event) => {
-    const field = document.getElementById(link.hash.slice(1));
-    if (!field) return;
-    event.preventDefault();
-    (field.closest(".q") || field).scrollIntoView({ block: "start" });
-    field.focus({ preventScroll: true });
-  });
-}
+/* Listened for on the document: a chat brings new fields into the page. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".summary a");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  (field.closest(".q") || field).scrollIntoView({ block: "start" });
+  field.focus({ preventScroll: true });
+});
 
-for (const field of document.querySelectorAll("[data-limit]")) {
+const count = (field) => {
   const status = field.parentElement.querySelector("[data-words]");
   const limit = Number(field.dataset.limit);
-  const say = () => {
-    const length = [...field.value].length;
-    const words = status.dataset.words.replace("{number}", String(limit - length).replace("-", "−"));
-    status.textContent = length >= limit * NEAR_LIMIT ? words : "";
-  };
-  field.addEventListener("input", say);
-  say();
-}
+  const length = [...field.value].length;
+  const words = status.dataset.words.replace("{number}", String(limit - length).replace("-", "−"));
+  status.textContent = length >= limit * NEAR_LIMIT ? words : "";
+};
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-limit]")) count(event.target);
+});
+document.querySelectorAll("[data-limit]").forEach(count);
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -1,0 +1,66 @@
+/* A chat goes on in the page that is open: the same form is posted, and what has changed is put in place. Whatever
+   fails becomes a normal post, which loses nothing: an answer that was stored already is not stored twice.
+   XMLHttpRequest parses the answer by itself; with fetch a string would have to become HTML here, which the security
+   policy forbids. */
+
+const PATIENCE_MS = 20000;
+const HERE = new Set(["next", "skip", "back"]);
+const now = () => document.getElementById("now");
+const lines = (page) => page.querySelector("[role=log] ol");
+const form = now().closest("form");
+let waiting = false;
+let plainly = false;
+
+const post = (body) =>
+  new Promise((done, failed) => {
+    const request = new XMLHttpRequest();
+    // form.action would be the buttons named "action".
+    request.open("POST", form.getAttribute("action"));
+    request.setRequestHeader("X-Chat-Part", "1");
+    request.responseType = "document";
+    request.timeout = PATIENCE_MS;
+    request.onload = () => done(request.response);
+    request.onerror = request.ontimeout = request.onabort = failed;
+    request.send(body);
+  });
+
+/* Lines that stay are left alone: the log is read out as it grows, and nothing may be read out twice. */
+const say = (fresh) => {
+  const said = lines(document);
+  for (const line of [...said.children]) {
+    if (!fresh.some((each) => each.isEqualNode(line))) line.remove();
+  }
+  fresh.forEach((line, place) => {
+    const there = said.children[place];
+    if (!there || !there.isEqualNode(line)) said.insertBefore(document.adoptNode(line), there || null);
+  });
+};
+
+/* The question takes the focus, never the log; the last line stays in view above it. */
+const show = (page) => {
+  const question = page.getElementById("now");
+  say([...lines(page).children]);
+  document.title = page.title;
+  now().replaceWith(document.adoptNode(question));
+  const first = now().querySelector(".summary, .warn, h2");
+  first.tabIndex = -1;
+  lines(document).lastElementChild.scrollIntoView({ block: "start" });
+  first.focus({ preventScroll: true });
+};
+
+form.addEventListener("submit", async (event) => {
+  const pressed = event.submitter;
+  if (waiting) event.preventDefault();
+  if (waiting || plainly || !pressed || !HERE.has(pressed.value)) return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form));
+  body.set("action", pressed.value);
+  waiting = true;
+  try {
+    show(await post(body));
+  } catch {
+    plainly = true;
+  }
+  waiting = false;
+  if (plainly) pressed.click();
+});
