@@ -1,8 +1,9 @@
 """Who may do something alone, by the database's clock: machines' clocks differ, the database has one."""
 
-from sqlalchemy import Integer, cast, delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from surveyapp.store import clock
 from surveyapp.store.bots import Lease
 from surveyapp.store.inserts import insert_or_replace
 
@@ -12,7 +13,7 @@ def take(session: Session, name: str, holder: str, seconds: int) -> bool:
 
     It has to be over for a whole second before somebody else gets it, so that no fraction is counted twice.
     """
-    now = _now(session)
+    now = clock.seconds(session)
     row = {"name": name, "holder": holder, "until": now + seconds}
     return insert_or_replace(session, Lease, row, (Lease.holder == holder) | (Lease.until < now))
 
@@ -20,10 +21,3 @@ def take(session: Session, name: str, holder: str, seconds: int) -> bool:
 def release(session: Session, name: str, holder: str) -> None:
     """Give a lease back, so that the next one need not wait."""
     session.execute(delete(Lease).filter_by(name=name, holder=holder))
-
-
-def _now(session: Session) -> int:
-    """Unix seconds by the database, at this statement and not at the beginning of the transaction."""
-    if session.get_bind().dialect.name == "sqlite":
-        return session.scalars(select(cast(func.strftime("%s", "now"), Integer))).one()
-    return int(session.scalars(select(func.extract("epoch", func.clock_timestamp()))).one())

@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, String, TypeDecorator, Uuid
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, LargeBinary, MetaData, String, TypeDecorator, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -52,6 +52,8 @@ Language = Annotated[str, mapped_column(String(8))]
 Json = Annotated[dict[str, Any], mapped_column(Document)]
 JsonList = Annotated[list[Any], mapped_column(Document)]
 Day = Annotated[date, mapped_column()]
+Seconds = Annotated[int, mapped_column(BigInteger)]
+"""A moment: whole Unix seconds by the database's clock."""
 
 
 class Base(DeclarativeBase):

@@ -24,10 +24,13 @@ DO $$ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'surveyapp_app') THEN
         GRANT USAGE ON SCHEMA public TO surveyapp_app;
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO surveyapp_app;
+        IF to_regclass('public.audit') IS NOT NULL THEN
+            REVOKE UPDATE, DELETE ON audit FROM surveyapp_app;
+        END IF;
     END IF;
 END $$
 """
-"""The role the service runs as may change rows and nothing else."""
+"""The role the service runs as may change rows and nothing else; of the audit log it may not even change rows."""
 
 
 class NewerDatabase(RuntimeError):

@@ -1,19 +1,27 @@
 """All tables at once, for whoever needs the whole schema."""
 
+from surveyapp.store.audit import AuditEntry, AuditHead
 from surveyapp.store.base import Base
 from surveyapp.store.bots import Bot, Lease, Seen
 from surveyapp.store.collectors import Collector, Door
 from surveyapp.store.conversations import Conversation, Handover, Reminder, WaveKey
 from surveyapp.store.drafts import Draft
+from surveyapp.store.invitations import Invitation, Reset
 from surveyapp.store.limits import Counter, DayKey
 from surveyapp.store.organisations import Organisation, Unit
+from surveyapp.store.people import Assignment, Belonging, Membership, MembershipUnit, Person
 from surveyapp.store.programmes import Programme
 from surveyapp.store.questionnaires import Frozen, Version
 from surveyapp.store.responses import Inbox, Participation, Settled, SettledText, SubmissionKey
+from surveyapp.store.signing_in import OidcLink, Passkey, PreSession, RecoveryCode, StaffSession, Totp
 from surveyapp.store.waves import Wave
 
 __all__ = (
+    "Assignment",
+    "AuditEntry",
+    "AuditHead",
     "Base",
+    "Belonging",
     "Bot",
     "Collector",
     "Conversation",
@@ -24,15 +32,26 @@ __all__ = (
     "Frozen",
     "Handover",
     "Inbox",
+    "Invitation",
     "Lease",
+    "Membership",
+    "MembershipUnit",
+    "OidcLink",
     "Organisation",
     "Participation",
+    "Passkey",
+    "Person",
+    "PreSession",
     "Programme",
+    "RecoveryCode",
     "Reminder",
+    "Reset",
     "Seen",
     "Settled",
     "SettledText",
+    "StaffSession",
     "SubmissionKey",
+    "Totp",
     "Unit",
     "Version",
     "Wave",
