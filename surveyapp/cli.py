@@ -33,7 +33,7 @@ from surveyapp.services.explanations import explain_faults
 from surveyapp.services.refusals import Refusal
 from surveyapp.store import migrating
 from surveyapp.store.sessions import Sessions
-from surveyapp.terminal import as_json_option, bar, explained, opened, say
+from surveyapp.terminal import as_json_option, bar, explained, opened, progress, say
 
 _CHANNELS = click.Choice(["web", "chat", "telegram", "tablet", "paper"])
 
@@ -244,10 +244,8 @@ def _settle(sessions: Sessions, config: Config, name: str, *, keep_open: bool) -
         closed = sessions.retrying(lambda session: waves.close(session, waves.find_wave(session, name)))
     with sessions.begin() as session:
         wave = waves.find_wave(session, name)
-        with bar("settling", waves.waiting(session, wave)) as shown:
-            batch = waves.settle(
-                session, wave, keep_open=keep_open, progress=lambda done, _of: shown.update(done - shown.n)
-            )
+        with progress("settling") as shown:
+            batch = waves.settle(session, wave, keep_open=keep_open, progress=shown)
     engine = migrating.owner_engine(config.owner_url)
     cleaned = keeping.clean_up(engine)
     engine.dispose()
@@ -265,8 +263,8 @@ def _settle(sessions: Sessions, config: Config, name: str, *, keep_open: bool) -
 @explained
 def export(*, wave: str, out: Path, as_json: bool) -> None:
     """Write what may leave the store of a settled wave, as coded CSV with a codebook."""
-    with opened(_config()) as sessions, sessions.reading() as session:
-        exported = releases.write(session, waves.find_wave(session, wave), out)
+    with opened(_config()) as sessions, sessions.reading() as session, progress("writing") as shown:
+        exported = releases.write(session, waves.find_wave(session, wave), out, shown)
     data = {"wave": wave, "file": str(out), **exported._asdict()}
     say(data, as_json, f"{out}: {exported.responses} responses, {exported.columns} columns")
 

@@ -72,3 +72,15 @@ def say(data: Any, as_json: bool, *sentences: str) -> None:  # noqa: FBT001 - th
 def bar(what: str, of: int) -> Any:
     """Show progress on standard error; nothing where nobody would see it."""
     return tqdm(total=of, desc=what, unit="", disable=None, leave=False)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar for work that says itself how much of how much is done."""
+    with bar(what, 0) as shown:
+
+        def report(done: int, of: int) -> None:
+            shown.total = of
+            shown.update(done - shown.n)
+
+        yield report

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -19,6 +19,9 @@ from surveyapp.services.refusals import Refusal
 from surveyapp.store.programmes import Programme
 from surveyapp.store.responses import Settled
 from surveyapp.store.waves import Wave
+
+Progress = Callable[[int, int], None]
+"""Told now and then how many responses are written, and of how many."""
 
 FEWEST = 10
 """Settled responses below which nothing leaves the store."""
@@ -46,7 +49,7 @@ class _Sheet(NamedTuple):
     synthetic: bool
 
 
-def write(session: Session, wave: Wave, file: Path) -> Exported:
+def write(session: Session, wave: Wave, file: Path, progress: Progress = lambda done, of: None) -> Exported:
     """Write ``FILE.zip``, or ``FILE.csv`` with ``FILE.codebook.csv`` beside it: the same bytes every time.
 
     Nothing is left of a file that couldn't be finished, and an older one stays as it was.
@@ -55,12 +58,13 @@ def write(session: Session, wave: Wave, file: Path) -> Exported:
     if file.suffix not in {".zip", ".csv"}:
         raise Refusal("unknown_format", {"file": file.name})
     made = _sheet(session, wave)
+    rows = _watched(_response_lines(session, made), made.size, progress)
     if file.suffix == ".zip":
         with _whole(file) as out:
-            _write_zip(session, made, out)
+            _write_zip(made, rows, out)
     else:
         with _whole(file) as out, _whole(file.with_suffix(".codebook.csv")) as codebook:
-            _write(out, _response_lines(session, made))
+            _write(out, rows)
             _write(codebook, _codebook_lines(made))
         if made.synthetic:
             with _whole(file.with_suffix(f".{SYNTHETIC}")) as out:
@@ -80,9 +84,17 @@ def _whole(file: Path) -> Iterator[IO[bytes]]:
         part.unlink(missing_ok=True)
 
 
-def _write_zip(session: Session, made: _Sheet, file: IO[bytes]) -> None:
+def _watched(rows: Iterator[Sequence[str]], of: int, progress: Progress) -> Iterator[Sequence[str]]:
+    for done, row in enumerate(rows):
+        if done % _AT_ONCE == 0:
+            progress(done, of)
+        yield row
+    progress(of, of)
+
+
+def _write_zip(made: _Sheet, rows: Iterator[Sequence[str]], file: IO[bytes]) -> None:
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        for name, lines in ((CODEBOOK, _codebook_lines(made)), (RESPONSES, _response_lines(session, made))):
+        for name, lines in ((CODEBOOK, _codebook_lines(made)), (RESPONSES, rows)):
             with archive.open(_entry(name, made.wave), "w", force_zip64=True) as entry:
                 _write(entry, lines)
         if made.synthetic:

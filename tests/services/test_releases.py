@@ -52,6 +52,17 @@ def test_the_zip_holds_responses_and_codebook(sessions: Sessions, settled, tmp_p
     assert {row[0] for row in book[1:]} == set(header)
 
 
+@pytest.mark.parametrize("name", ["out.zip", "out.csv"])
+def test_it_says_how_far_it_is(
+    sessions: Sessions, settled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(releases, "_AT_ONCE", 5)
+    with sessions.reading() as session:
+        releases.write(session, wave_of(session, settled), tmp_path / name, lambda *how_far: told.append(how_far))
+    assert told == [(0, 12), (5, 12), (10, 12), (12, 12)]
+
+
 def test_no_text_place_language_or_time_gets_out(sessions: Sessions, settled, tmp_path: Path) -> None:
     exported(sessions, settled, tmp_path / "out.zip")
     with ZipFile(tmp_path / "out.zip") as archive:
