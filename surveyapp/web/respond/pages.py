@@ -128,7 +128,7 @@ def receipt(collecting: Collecting, code: str, *, unchanged: bool = False) -> st
         thanks=paragraphs(voice.say(collecting.questionnaire.thanks)),
         unchanged=unchanged,
         settle_date=long_date(collecting.settles, choice.language) if withdrawable else None,
-        withdraw_url=f"/withdraw?lang={choice.language}" if withdrawable else None,
+        withdraw_url=f"{site().config.public_url}/withdraw?lang={choice.language}" if withdrawable else None,
     )
 
 
