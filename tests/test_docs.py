@@ -1,9 +1,11 @@
 """What the documents say is so: links lead somewhere, and every setting and command is told of."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from surveyapp.cli import main
 
@@ -43,6 +45,20 @@ def test_options_in_examples_are_options() -> None:
         if command in main.commands:
             known = {option for each in main.commands[command].params for option in each.opts} | {"--help"}
             assert set(re.findall(r"--[\w-]+", rest)) <= known, f"surveyapp {command}{rest}"
+
+
+def test_the_first_steps_lead_as_far_as_a_newcomer_gets_alone(tmp_path: Path) -> None:
+    steps = README.partition("From an empty database")[2].partition("\n## ")[0]
+    ended = {}
+    for line in re.findall(r"^surveyapp (.+)$", steps, re.MULTILINE):
+        command, *words = shlex.split(line)
+        words = [str(tmp_path / word) if word.endswith(".zip") else word for word in words]
+        if command != "serve":
+            ended[command] = CliRunner().invoke(main, [command, *words], env={"INSTANCE_DIR": str(tmp_path / "trial")})
+    assert list(ended) == ["upgrade", "publish", "collect", "settle", "export"]
+    assert [result.exit_code for result in ended.values()] == [0, 0, 0, 0, 1]
+    assert "/r/" in ended["collect"].output
+    assert "fewer than 10" in ended["export"].output
 
 
 def test_make_targets_told_of_are_there() -> None:
