@@ -100,8 +100,17 @@ class Report:
     left: int = 0
     answers: int = 0
     kills: int = 0
+    moments: list[str] = field(default_factory=list)
     counts: dict[str, Any] = field(default_factory=dict)
     examples: list[Any] = field(default_factory=list)
+
+    def told(self) -> str:
+        """All of it, to be read when it isn't clean."""
+        figures = {name: value for name, value in vars(self).items() if name not in {"examples", "counts", "moments"}}
+        lines = [str(figures), str(self.counts), str(self.moments)]
+        for habits, what, *chat in self.examples[:4]:
+            lines += [f"--- {what} {', '.join(habits)}", *map(str, chat)]
+        return "\n".join(lines)
 
     @property
     def clean(self) -> bool:
@@ -147,14 +156,24 @@ def _count(report: Report, person: Person, responses: Sequence[Stored]) -> None:
         return
     if person.outcome == "answering":
         report.unfinished += 1
-        report.examples.append((sorted(person.habits), "unfinished", [each.text for each in person.phone.screen[-2:]]))
+        report.examples.append(_example(person, "unfinished"))
         return
     report.finished += 1
     report.missing += not responses
     report.answers += len(responses[0]) if responses else 0
     if not responses:
-        report.examples.append((sorted(person.habits), "missing", person.word))
+        report.examples.append(_example(person, "missing"))
     for response in responses[:1]:
         if not same(person.q, person.noted, response):
             report.wrong += 1
-            report.examples.append((sorted(person.habits), person.noted, response))
+            report.examples.append(_example(person, f"wrong: {person.noted} stored as {response}"))
+
+
+def _example(person: Person, what: str) -> tuple[object, ...]:
+    """What the end of somebody's chat looks like."""
+    lines = [
+        f"{message.date % 1000:4} {message.id} {'bot' if message.from_bot else '  >'} {message.text[:300]!r}"
+        f" {[str(each.get('callback_data', ''))[9:] for each in message.buttons]}"
+        for message in person.phone.chat.messages.values()
+    ]
+    return (sorted(person.habits), what, *lines[-40:])

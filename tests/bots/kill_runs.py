@@ -8,25 +8,60 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from .crowds import Crowd, Report, Stored, compare
 from .serving import Served
 from .telegram import HANG_UP
 
 ROOT = Path(__file__).parents[2]
-MOMENTS = (
-    "now",
-    "sendMessage received",
-    "sendMessage done",
-    "getUpdates received",
-    "answerCallbackQuery received",
-    "editMessageText done",
-)
-"""When a bot is killed: at once, or with the next call of a method, before or after it is carried out."""
 
+
+class Moment(NamedTuple):
+    """When a bot is killed: with the next call of a method, as it comes in ("received") or has been carried out ("done").
+
+    ``method``: "" for at once, "update" for something people do ("made"). ``holding``: text that must be in it.
+    ``latest``: seconds after it, drawn by chance.
+    """
+
+    method: str = ""
+    when: str = ""
+    holding: str = ""
+    latest: float = 0.0
+
+    def fits(self, method: str, given: Mapping[str, Any], when: str) -> bool:
+        """It is now."""
+        named = method.lower() == self.method.lower() and when == self.when
+        return named and (not self.holding or self.holding in str(given))
+
+
+MOMENTS = (
+    Moment(),
+    Moment("sendMessage", "received"),
+    Moment("update", "made", "|f|", 0.1),
+    Moment("sendMessage", "done"),
+    Moment("getUpdates", "received"),
+    Moment("update", "made", "|y|", 0.1),
+    Moment("answerCallbackQuery", "received"),
+    Moment("editMessageText", "done"),
+)
+"""At once; between COMMIT and reply; around sending; before what was shown is noted; before a batch is confirmed; ..."""
+
+BY_ITSELF = "ended by itself"
 _PAUSE = 0.02
+_NO_SUCH_MOMENT = 10.0
 _LAST_CONFIRMATION = 30.0
+
+
+class Victim(Protocol):
+    """What is killed, and comes back."""
+
+    def start(self) -> None: ...
+    def kill(self) -> None: ...
+    def wait_dead(self, seconds: float) -> bool: ...
+    def stop(self) -> int: ...
+    @property
+    def running(self) -> bool: ...
 
 
 class BotProcess:
@@ -75,7 +110,7 @@ class BotProcess:
 
 
 @contextlib.contextmanager
-def running(bot: BotProcess) -> Iterator[BotProcess]:
+def running(bot: Victim) -> Iterator[Victim]:
     """Start it, and end it whatever happens."""
     bot.start()
     try:
@@ -94,11 +129,11 @@ class Run:
 
     served: Served
     crowd: Crowd
-    bot: BotProcess
+    bot: Victim
     stored: Callable[[], Iterable[Stored]]
     applied: Callable[[], Iterable[int]]
     kills: int = 0
-    moments: Sequence[str] = MOMENTS
+    moments: Sequence[Moment] = MOMENTS
     share: float = 1.0
     to_the_end: bool = True
     seconds: float = 300.0
@@ -127,37 +162,39 @@ class Run:
     def _keep_running(self) -> None:
         """A bot that ended by itself is started again, as whatever supervises it would."""
         if not self.bot.running:
-            self.happened.append("ended by itself")
+            self.happened.append(BY_ITSELF)
             self.bot.start()
         if self.during:
             self.during()
         time.sleep(_PAUSE)
 
-    def kill(self, moment: str) -> None:
-        """Kill at a moment, and start again."""
-        method, _, when = moment.partition(" ")
-        if when:
-            self._kill_with(method, when)
+    def kill(self, moment: Moment) -> None:
+        """Kill at a moment, or at once when it doesn't come, and start again."""
+        if moment.method:
+            self._kill_with(moment)
         else:
             self.bot.kill()
-        if not self.bot.wait_dead(10):
-            moment = f"now, for want of {method}"
+        if not self.bot.wait_dead(_NO_SUCH_MOMENT):
+            moment = Moment()
             self.bot.kill()
-            self.bot.wait_dead(10)
-        self.happened.append(moment)
+            self.bot.wait_dead(_NO_SUCH_MOMENT)
+        self.happened.append(f"{moment.method} {moment.when} {moment.holding}".strip() or "at once")
         self.bot.start()
 
-    def _kill_with(self, method: str, when: str) -> None:
-        bot, watchers = self.bot, self.served.telegram.watchers
+    def _kill_with(self, moment: Moment) -> None:
+        bot, telegram, loop = self.bot, self.served.telegram, self.served.loop
 
-        def watch(called: str, given: Mapping[str, Any], at: str) -> str | None:
-            if called.lower() != method.lower() or at != when or watch not in watchers:
+        def watch(method: str, given: Mapping[str, Any], when: str) -> str | None:
+            if watch not in telegram.watchers or not moment.fits(method, given, when):
                 return None
-            watchers.remove(watch)
+            telegram.watchers.remove(watch)
+            if moment.latest:
+                loop.call_later(telegram.chance.uniform(0, moment.latest), bot.kill)
+                return None
             bot.kill()
             return HANG_UP
 
-        self.served.do(watchers.append, watch)
+        self.served.do(telegram.watchers.append, watch)
 
     def _settle(self) -> None:
         """What was made is confirmed or too old, so that nothing is on its way any more."""
@@ -167,6 +204,7 @@ class Run:
 
     def _report(self, seconds: float) -> Report:
         report = compare(self.crowd.people, self.stored(), self.served.telegram.updates.confirmed, self.applied())
-        report.kills = sum(moment != "ended by itself" for moment in self.happened)
+        report.kills = len(self.happened) - self.happened.count(BY_ITSELF)
+        report.moments = list(self.happened)
         report.counts = self.served.do(self.served.telegram.counts) | {"seconds": round(seconds, 1)}
         return report

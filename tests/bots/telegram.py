@@ -16,7 +16,10 @@ from .updates import Update, Updates
 DELETABLE = 48 * HOUR
 HANG_UP = "hang up"
 Watcher = Callable[[str, dict[str, Any], str], str | None]
-"""Told of a call: its method, its parameters, and "received" or "done"; may have the connection end there."""
+"""Told of a call: its method, its parameters, and "received" or "done"; may have the connection end there.
+
+Told of what people do as well: "update", its body, and "made".
+"""
 
 
 class HungUp(Exception):
@@ -124,5 +127,7 @@ class Telegram:
 
     def add_update(self, kind: str, body: dict[str, Any], chat_id: int) -> Update | None:
         """Something happened in a chat. Taps and memberships wait in queues of their own."""
+        for watch in list(self.watchers):
+            watch("update", body, "made")
         what = {"callback_query": "taps", "my_chat_member": "members"}.get(kind, "texts")
         return self.updates.add(kind, body, (chat_id, what))

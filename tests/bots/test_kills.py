@@ -56,7 +56,7 @@ def test_kills_and_faults_cost_nothing(database: Database, sessions: Sessions, s
     served.telegram.faults.set(ALL_FAULTS)
     people = {"count": 8, "seed": 7, "manner": Manner(patience=4)}
     report = killed(database, sessions, served, people, kills=2, seconds=240)
-    assert report.clean, report
+    assert report.clean, report.told()
     assert report.kills == 2
     nothing_is_left(sessions, report)
 
@@ -65,7 +65,7 @@ def test_kills_and_faults_cost_nothing(database: Database, sessions: Sessions, s
 def test_150_people_and_ten_kills(database: Database, sessions: Sessions, served: Served) -> None:
     people = {"count": 150, "seed": 1, "manner": Manner(patience=5)}
     report = killed(database, sessions, served, people, kills=10, seconds=900)
-    assert report.clean, report
+    assert report.clean, report.told()
     assert report.kills == 10
     nothing_is_left(sessions, report)
 
@@ -75,6 +75,6 @@ def test_100_people_six_kills_and_every_fault(database: Database, sessions: Sess
     served.telegram.faults.set(ALL_FAULTS)
     people = {"count": 100, "seed": 2, "manner": Manner(patience=5)}
     report = killed(database, sessions, served, people, kills=6, seconds=900)
-    assert report.clean, report
+    assert report.clean, report.told()
     assert report.kills == 6
     nothing_is_left(sessions, report)

@@ -15,7 +15,7 @@ from tests.test_interviews import EVERYTHING
 from . import updater_bot
 from .crowds import Report, compare, crowd
 from .intents import expected
-from .kill_runs import BotProcess, Run
+from .kill_runs import BotProcess, Moment, Run
 from .people import Manner, Person
 from .serving import TOKEN, Served
 
@@ -41,20 +41,20 @@ def measured(served: Served, folder: Path, how: str, people: dict[str, Any], *mo
 
 def test_everybody_is_understood(served: Served, tmp_path: Path) -> None:
     report = measured(served, tmp_path, "loop", {"count": 10, "seed": 3}, seconds=90)
-    assert report.clean, report
+    assert report.clean, report.told()
     assert report.finished >= 7
     assert served.telegram.calls["getFile"] == 0
 
 
 def test_kills_cost_nothing_where_updates_are_confirmed_after_they_are_kept(served: Served, tmp_path: Path) -> None:
     report = measured(served, tmp_path, "loop", {"count": 8, "seed": 5}, seconds=120, kills=2)
-    assert report.clean, report
+    assert report.clean, report.told()
     assert report.kills == 2
 
 
 def test_kills_lose_what_the_updater_holds_in_memory(served: Served, tmp_path: Path) -> None:
     people = {"count": 10, "seed": 5, "manner": Manner(patience=5)}
-    run = {"kills": 3, "share": 0.3, "moments": ("now",), "to_the_end": False}
+    run = {"kills": 3, "share": 0.3, "moments": (Moment(),), "to_the_end": False}
     report = measured(served, tmp_path, "updater", people, "--work", "0.02", **run)
     assert report.kills == 3
     assert report.lost > 0
@@ -64,7 +64,7 @@ def test_kills_lose_what_the_updater_holds_in_memory(served: Served, tmp_path: P
 def test_many_kills_and_faults_cost_nothing(served: Served, tmp_path: Path) -> None:
     served.telegram.faults.set(ALL_FAULTS)
     report = measured(served, tmp_path, "loop", {"count": 100, "seed": 1}, seconds=500, kills=6)
-    assert report.clean, report
+    assert report.clean, report.told()
     assert report.kills == 6
     assert all(report.counts["faults"].get(kind) for kind in ("refused", "dropped", "delay", "twice", "429", "500"))
 
