@@ -30,7 +30,7 @@ class Limit:
 
 
 SUBMISSIONS = Limit("submissions", 600, 60)
-"""Forms begun or sent. Generous: everybody in an office or a day centre shares one address."""
+"""Forms begun, declined or sent. Generous: everybody in an office or a day centre shares one address."""
 
 GUESSES = Limit("guesses", 20, 15 * 60)
 """Wrong links, short codes and receipt codes together."""

@@ -1,4 +1,4 @@
-"""Tries that are counted against a network: forms begun and sent, and wrong links."""
+"""Tries that are counted against a network: forms begun, declined and sent, and wrong links."""
 
 import time
 
@@ -12,7 +12,7 @@ from surveyapp.web.site import site
 
 
 def count_form(session: Session) -> None:
-    """Count a form that is begun or sent. Raises Refusal "too_many_tries"; then nothing of it is stored."""
+    """Count a form that is begun, declined or sent. Raises Refusal "too_many_tries"; then nothing of it is stored."""
     limits.count(session, limits.SUBMISSIONS, request.remote_addr, time.time())
 
 

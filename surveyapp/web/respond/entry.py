@@ -114,5 +114,9 @@ def _open(way: Way, collecting: Collecting, choice: Chosen) -> ResponseReturnVal
 
 
 def _decline(collecting: Collecting, choice: Chosen) -> ResponseReturnValue:
-    site().sessions.retrying(lambda session: responses.decline(session, collecting))
+    def work(session: Session) -> None:
+        count_form(session)
+        responses.decline(session, collecting)
+
+    site().sessions.retrying(work)
     return redirect(declined_address(collecting, query(choice)), 303)
