@@ -1,12 +1,13 @@
 """Dates as people write them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from babel.dates import format_date
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from surveyapp.languages import choose, long_date
+from surveyapp.languages import choose, locale_of, long_date
 from tests.languages.catalogues import LANGUAGES, catalogue, forms
 
 
@@ -22,6 +23,12 @@ from tests.languages.catalogues import LANGUAGES, catalogue, forms
 )
 def test_long_dates(language: str, words: str) -> None:
     assert " ".join(long_date(date(2026, 11, 2), language).split()) == " ".join(words.split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_date_is_written_as_in_cldr(language: str) -> None:
+    for day in (date(2024, 1, 1) + timedelta(days) for days in range(366)):
+        assert long_date(day, language) == format_date(day, "long", locale=locale_of(language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
