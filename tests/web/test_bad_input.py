@@ -67,13 +67,13 @@ def app(database: Database) -> Iterator[Flask]:
     made.extensions["surveyapp"].sessions.dispose()
 
 
-def begun(app: Flask, q=EVERY_TYPE) -> Pages:
-    """A form of which the first screen is open."""
+def begun(app: Flask, q=EVERY_TYPE, way: str = "r") -> Pages:
+    """A form, or a chat, of which the first screen is open."""
     sessions = app.extensions["surveyapp"].sessions
     with sessions.begin() as session:
         code = open_wave(session, q).code
     pages = Pages(app.test_client(use_cookies=False), "en")
-    pages.get(f"/r/{code}?lang=en")
+    pages.get(f"/{way}/{code}?lang=en")
     if pages.page.questions:
         pages.choose("consent", "agree")
     pages.submit()
@@ -116,6 +116,27 @@ def test_no_field_of_a_form_can_be_made_to_fail(app: Flask, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", BAD)
+def test_no_field_of_a_chat_can_be_made_to_fail(app: Flask, kind: str) -> None:
+    pages = begun(app, way="chat")
+    client, path = app.test_client(use_cookies=False), pages.page.address
+    quoted = _quoted(BAD[kind][:200]).decode()
+    for _ in range(2):
+        fields = fields_of(pages)
+        names = {name for name, _ in fields}
+        assert {"nonce", "item", "form_token", "action"} <= names
+        for name in names:
+            spoilt = [(other, BAD[kind] if other == name else value) for other, value in fields]
+            assert posted(client, path, spoilt) < 500, f"{kind} in {name}"
+        for action in ("next", "back", "change", "clear", "lang", "easy", "size", "delete"):
+            pressed = [(other, f"{action}-{BAD[kind]}" if other == "action" else value) for other, value in fields]
+            assert posted(client, path, pressed) < 500, f"{action} with {kind}"
+        assert client.get(f"{path}?said={quoted}").status_code == 200
+        posted(client, path, [(name, "skip" if name == "action" else value) for name, value in fields])
+        pages.sent = {item.id for item in EVERY_TYPE.items}
+        pages.get(path)
+
+
+@pytest.mark.parametrize("kind", BAD)
 def test_no_other_form_and_no_parameter_can_be_made_to_fail(app: Flask, kind: str) -> None:
     begun(app)
     client = app.test_client(use_cookies=False)
@@ -128,7 +149,17 @@ def test_no_other_form_and_no_parameter_can_be_made_to_fail(app: Flask, kind: st
     quoted = _quoted(BAD[kind][:200]).decode()
     for query in ("lang", "size", "easy", "nothing"):
         assert client.get(f"/?{query}={quoted}").status_code < 500
-    for path in ("/r/%s", "/r/%s/%s", "/r/%s/%s/%s", "/media/%s", "/static/%s", "/%s"):
+    for path in (
+        "/r/%s",
+        "/r/%s/%s",
+        "/r/%s/%s/%s",
+        "/chat/%s",
+        "/chat/%s/%s",
+        "/chat/%s/%s/save",
+        "/media/%s",
+        "/static/%s",
+        "/%s",
+    ):
         filled = path.replace("%s", quoted.replace("%2F", ""))
         assert client.get(filled).status_code in {400, 404, 410}, filled[:80]
         assert posted(client, filled, [("action", "next")]) < 500

@@ -56,6 +56,13 @@ def write_everywhere(app: Flask) -> str:
     pages.fill("words", CANARY)
     pages.submit()
     pages.submit()
+    pages = Pages(client, "en")
+    pages.get(f"/chat/{code}?lang=en&utm={CANARY}")
+    for _ in range(4):
+        pages.submit()
+    pages.fill("words", CANARY)
+    pages.submit()
+    pages.submit()
     for path in ("/code", "/withdraw"):
         pages.get(f"{path}?lang=en&q={CANARY}")
         pages.fill({"/code": "code", "/withdraw": "receipt"}[path], CANARY)
