@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 _CHATS = 32
 """Chats whose updates are applied at the same time."""
 
+_BEING_SHOWN = 0.3
+"""Seconds that a message may take from the screen to our note of it, before what people write next is looked at."""
+
 _CONNECTIONS = 64
 _SECONDS = 20.0
 
@@ -87,8 +90,9 @@ class Desk:
             await asyncio.to_thread(self.recorder.pass_over, numbers)
 
     async def _apply(self, events: Sequence[Received]) -> None:
-        """Apply the updates of one chat."""
+        """Apply the updates of one chat. What is being shown to it gets a moment to be noted as shown."""
         async with self._places:
+            await self.deliveries.wait(_BEING_SHOWN, {events[0].chat.chat})
             for received in events:
                 await self._record(received)
 

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import os
 import threading
-from collections.abc import Collection, Coroutine
+from collections.abc import Coroutine
 from typing import Any, NamedTuple, TypeVar
 
 from telegram.ext import ExtBot
@@ -17,14 +17,20 @@ from bots.desk import Desk, application
 from bots.pacing import OVERALL
 from bots.recording import Recorder
 from bots.updates import ALLOWED
-from surveyapp import serving
 from surveyapp.config import Config
 from surveyapp.store.sessions import Sessions
 
-_REPLY = 20.0
-"""Seconds a request waits for its reply; Telegram would count a longer one as failed."""
+_REPLY = 1.0
+"""Seconds a request waits for its reply, so that Telegram comes again if the worker is killed before it is sent.
+
+No longer: Telegram brings what one person does one by one, and who answers fast would get every reply, late, instead of
+the newest one.
+"""
 
 _WHILE_CLOSING = 5.0
+_AT_ONCE = 4
+"""Updates that Telegram brings to one worker at the same time; keeping one takes some milliseconds."""
+
 T = TypeVar("T")
 
 
@@ -33,17 +39,12 @@ def path(config: Config) -> str:
     return hmac.digest(config.secrets[0].encode(), b"surveyapp telegram webhook", hashlib.sha256).hex()[:32]
 
 
-def at_once(threads: int) -> int:
-    """Updates that a worker takes at the same time: on half of its threads, so that pages are served too."""
-    return max(1, threads // 2)
-
-
 async def register(config: Config, bot: ExtBot[bool]) -> bool:
     """Tell Telegram where to bring updates, with what secret, and how many at the same time."""
     return await bot.set_webhook(
         f"{config.public_url}/telegram/{path(config)}",
         secret_token=config.telegram_secret,
-        max_connections=config.workers * at_once(serving.threads),
+        max_connections=config.workers * _AT_ONCE,
         allowed_updates=list(ALLOWED),
     )
 
@@ -61,16 +62,27 @@ class _Worker(NamedTuple):
 class Hook:
     """Takes updates in a web worker; all workers together send no more than one bot may."""
 
-    def __init__(self, config: Config, sessions: Sessions) -> None:
+    def __init__(self, config: Config, sessions: Sessions, threads: int) -> None:
         self._config, self._sessions = config, sessions
+        self._places = threading.BoundedSemaphore(max(1, threads // 2))
         self._making = threading.Lock()
         self._made: _Worker | None = None
 
     def take(self, raw: Any) -> None:
-        """Keep an update, durably; then give the reply some time to arrive. Raises StoreUnavailable: nothing was kept."""
+        """Keep an update, durably; then give the reply some time to arrive. Raises StoreUnavailable: nothing was kept.
+
+        At most half of the worker's threads wait for replies, so that pages are served too. Where none is free to wait,
+        the reply is on its way all the same; only when the worker is killed just then, it takes the person's next
+        message to bring it.
+        """
         worker = self._here()
         chats = _run(worker.loop, worker.desk.take([raw]))
-        _run(worker.loop, _answer(worker.desk, chats))
+        _run(worker.loop, _begin(worker.desk))
+        if self._places.acquire(blocking=False):
+            try:
+                _run(worker.loop, worker.desk.deliveries.wait(_REPLY, chats))
+            finally:
+                self._places.release()
 
     def close(self) -> None:
         """End the loop, once what is on its way has arrived or some seconds are over."""
@@ -98,9 +110,8 @@ class Hook:
         return bot, Desk(self._config, Recorder(self._config, self._sessions), bot)
 
 
-async def _answer(desk: Desk, chats: Collection[int]) -> None:
+async def _begin(desk: Desk) -> None:
     desk.deliveries.begin()
-    await desk.deliveries.wait(_REPLY, chats)
 
 
 def _run(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T]) -> T:

@@ -18,7 +18,6 @@ from werkzeug.test import TestResponse
 from bots import hooks
 from bots.calls import attempt
 from bots.desk import application
-from surveyapp import serving
 from surveyapp.store.bots import Seen
 from surveyapp.store.conversations import Conversation
 from surveyapp.store.sessions import Sessions, StoreUnavailable
@@ -28,6 +27,8 @@ from tests.chats import CONSENTED
 from tests.conftest import Database
 
 from .desks import opened
+from .errors import flood
+from .processes import until
 from .serving import Hand, Served
 
 SECRET = "a-secret_that-telegram-brings-along"
@@ -162,29 +163,33 @@ def test_while_the_store_is_away_telegram_has_to_come_again(
     assert ilze.newest() is not None
 
 
-def test_pages_are_served_while_telegram_brings_a_lot(
-    client: FlaskClient, address: str, served: Served, ilze: Hand, app: Flask, monkeypatch: pytest.MonkeyPatch
+def test_half_of_the_threads_wait_for_replies_and_no_other(
+    client: FlaskClient,
+    address: str,
+    served: Served,
+    app: Flask,
+    sessions: Sessions,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ilze.write("/start")
-    update, busy, go_on = newest(served), threading.Event(), threading.Event()
-
-    def slow(self: object, raw: object) -> None:
-        busy.set()
-        go_on.wait(20)
-
-    monkeypatch.setattr(hooks.Hook, "take", slow)
-    statuses: list[int] = []
-    first = threading.Thread(target=lambda: statuses.append(brought(app.test_client(), address, update).status_code))
-    first.start()
-    assert busy.wait(20)
-    second = brought(client, address, update)
-    assert (second.status_code, second.headers["Retry-After"]) == (503, "2")
+    """Telegram asks for a minute's patience; meanwhile everything is kept, and pages are served."""
+    monkeypatch.setattr(hooks, "_REPLY", 4.0)
+    people = [served.phone() for _ in range(3)]
+    served.telegram.faults.plan("sendMessage", flood(60), 3)
+    waiting = threading.Thread(target=brought, args=(app.test_client(), address, wrote(served, people[0])))
+    waiting.start()
+    until(lambda: served.telegram.calls["sendMessage"] == 1)
+    for number, person in enumerate(people[1:], 2):
+        assert brought(client, address, wrote(served, person)).status_code == 200
+        assert kept(sessions) == number
     assert client.get("/").status_code == 200
-    go_on.set()
-    first.join()
-    assert statuses == [200]
-    assert hooks.at_once(serving.threads) == 1
-    assert hooks.at_once(8) == 4
+    assert waiting.is_alive()
+    waiting.join(40)
+    assert not waiting.is_alive()
+
+
+def wrote(served: Served, person: Hand) -> Any:
+    person.write("/start")
+    return newest(served)
 
 
 def test_telegram_is_told_where_and_with_what_secret(app: Flask, served: Served, tmp_path: Path) -> None:
@@ -197,7 +202,7 @@ def test_telegram_is_told_where_and_with_what_secret(app: Flask, served: Served,
     assert served.run(telling())
     hook = served.telegram.hook
     assert hook.url == f"{config.public_url}/telegram/{hooks.path(config)}"
-    assert (hook.secret, hook.connections) == (SECRET, 2)
+    assert (hook.secret, hook.connections) == (SECRET, 8)
     assert served.telegram.updates.allowed == ("message", "edited_message", "callback_query", "my_chat_member")
 
 
