@@ -131,10 +131,10 @@ def refused(code: str, call: Callable[..., object], *args: Any, **kwargs: Any) -
     return caught.value
 
 
-def gathered(sessions: Sessions, people: int, q: Questionnaire | None = None) -> Collecting:
+def gathered(sessions: Sessions, people: int, q: Questionnaire | None = None, name: str = "town/2010") -> Collecting:
     """A wave in which so many people have answered; the nth of them wrote "person n"."""
     with sessions.begin() as session:
-        collecting = open_wave(session, q)
+        collecting = open_wave(session, q, name)
         for person in range(people):
             answers = {"how": 1 + person % 3, "what": ["help"], "where": "farm", "words": f"person {person}"}
             submission = responses.Submission(key=person.to_bytes(16), answers=answers, language="lv")
