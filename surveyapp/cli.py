@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 refused or faulty, 2 wrongly called. ``--json`` prints one
 
 import json
 import os
+import secrets
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import click
 
 from bots import names
-from surveyapp import links, playing, processes
+from surveyapp import links, playing, processes, staff_commands
 from surveyapp.config import Config
 from surveyapp.engine import documents
 from surveyapp.services import (
@@ -23,6 +24,7 @@ from surveyapp.services import (
     doctor,
     keeping,
     library,
+    passwords,
     programme_files,
     programmes,
     questionnaires,
@@ -33,7 +35,7 @@ from surveyapp.services.explanations import explain_faults
 from surveyapp.services.refusals import Refusal
 from surveyapp.store import migrating
 from surveyapp.store.sessions import Sessions
-from surveyapp.terminal import as_json_option, bar, explained, opened, progress, say
+from surveyapp.terminal import as_json_option, bar, explained, opened, progress, say, settings
 
 _CHANNELS = click.Choice(["web", "chat", "telegram", "tablet", "paper"])
 
@@ -47,11 +49,8 @@ def main() -> None:
     """
 
 
-main.add_command(playing.play)
-
-
-def _config() -> Config:
-    return Config.from_env(os.environ)
+for command in (playing.play, staff_commands.staff, staff_commands.audit_group):
+    main.add_command(command)
 
 
 @main.command()
@@ -62,7 +61,7 @@ def _config() -> Config:
 @explained
 def upgrade(*, wait: float, as_json: bool) -> None:
     """Migrate the database to the newest version."""
-    config = _config()
+    config = settings()
     migrating.upgrade(config.owner_url, wait)
     head = migrating.head()
     say({"version": head}, as_json, f"the database is at version {head}")
@@ -74,7 +73,7 @@ def upgrade(*, wait: float, as_json: bool) -> None:
 @explained
 def serve(*, public: bool, port: int | None) -> None:
     """Serve the web application with gunicorn; SQLite is migrated first."""
-    config = _config()
+    config = settings()
     config = replace(config, port=port or config.port)
     processes.become(processes.web(config, public=public), {**os.environ, "PORT": str(config.port)})
 
@@ -83,7 +82,7 @@ def serve(*, public: bool, port: int | None) -> None:
 @explained
 def bot() -> None:
     """Talk to people in Telegram, until stopped. TELEGRAM_BOT_TOKEN names the bot."""
-    if _config().telegram_token is None:
+    if settings().telegram_token is None:
         raise Refusal("no_bot")
     processes.become(processes.BOT, os.environ)
 
@@ -123,7 +122,16 @@ def _prepare(sessions: Sessions, config: Config) -> dict[str, str]:
                 demo.answer(session, person)
             shown.update()
     _settle(sessions, config, demo.PAST, keep_open=False)
-    return {"start page": f"{config.public_url}/", **places}
+    return {"start page": f"{config.public_url}/", **places, **_employ(sessions)}
+
+
+def _employ(sessions: Sessions) -> dict[str, str]:
+    """Give the made-up staff one-time passphrases; they are told here and nowhere else."""
+    once = {role: secrets.token_urlsafe(12) for role in demo.STAFF}
+    hashes = {role: passwords.hashed(once[role], email) for role, email in demo.STAFF.items()}
+    with sessions.begin() as session:
+        demo.employ(session, hashes)
+    return {role: f"{email}, one-time passphrase {once[role]}" for role, email in demo.STAFF.items()}
 
 
 @main.command()
@@ -156,7 +164,7 @@ def publish(*, files: tuple[str, ...], as_json: bool) -> None:
     FILE may also be the id of a questionnaire that comes with the product.
     """
     loaded = [library.load(file) for file in files]
-    with opened(_config()) as sessions, sessions.begin() as session:
+    with opened(settings()) as sessions, sessions.begin() as session:
         published = [questionnaires.publish(session, q) for q in loaded]
     data = [
         {
@@ -181,7 +189,7 @@ def publish(*, files: tuple[str, ...], as_json: bool) -> None:
 def programme(*, file: Path, as_json: bool) -> None:
     """Make a programme from a YAML file, or bring it up to date."""
     wanted = programme_files.load(file.read_text("utf-8", errors="replace"))
-    with opened(_config()) as sessions, sessions.begin() as session:
+    with opened(settings()) as sessions, sessions.begin() as session:
         made = programmes.make(session, wanted)
     state = "made" if made.created else "up to date"
     say(
@@ -210,7 +218,7 @@ def collect(*, questionnaire: str, settles: datetime | None, qr: Path | None, as
 
     The QR code leads to the one of the channel.
     """
-    config = _config()
+    config = settings()
     day = settles.date() if settles else None
     wanted = collecting.Wanted(questionnaire=questionnaire, settles=day, public_url=config.public_url, **place)
     with opened(config) as sessions, sessions.begin() as session:
@@ -231,7 +239,7 @@ def collect(*, questionnaire: str, settles: datetime | None, qr: Path | None, as
 @explained
 def settle(*, wave: str, keep_open: bool, as_json: bool) -> None:
     """Close a wave and make its finished responses anonymous for good."""
-    config = _config()
+    config = settings()
     with opened(config) as sessions:
         data, sentences = _settle(sessions, config, wave, keep_open=keep_open)
     say(data, as_json, *sentences)
@@ -263,7 +271,7 @@ def _settle(sessions: Sessions, config: Config, name: str, *, keep_open: bool) -
 @explained
 def export(*, wave: str, out: Path, as_json: bool) -> None:
     """Write what may leave the store of a settled wave, as coded CSV with a codebook."""
-    with opened(_config()) as sessions, sessions.reading() as session, progress("writing") as shown:
+    with opened(settings()) as sessions, sessions.reading() as session, progress("writing") as shown:
         exported = releases.write(session, waves.find_wave(session, wave), out, shown)
     data = {"wave": wave, "file": str(out), **exported._asdict()}
     say(data, as_json, f"{out}: {exported.responses} responses, {exported.columns} columns")
@@ -275,7 +283,7 @@ def export(*, wave: str, out: Path, as_json: bool) -> None:
 @explained
 def doctor_command(*, start: bool, as_json: bool) -> None:
     """Look for whatever could break a promise: settings, database, disk, dates."""
-    config = _config()
+    config = settings()
     with opened(config) as sessions:
         found = doctor.forbids_start(config, sessions) if start else doctor.examine(config, sessions)
     say([each._asdict() for each in found], as_json, *(f"{each.state:<8} {each.name}: {each.words}" for each in found))

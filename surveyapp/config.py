@@ -43,6 +43,10 @@ class Config:
     telegram_token: str | None = field(default=None, repr=False)
     telegram_api: str = TELEGRAM
     telegram_secret: str | None = field(default=None, repr=False)
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    oidc_organisation: str | None = None
 
     @property
     def production(self) -> bool:
@@ -88,6 +92,10 @@ class Config:
             telegram_token=_secret(environ, "TELEGRAM_BOT_TOKEN"),
             telegram_api=(environ.get("TELEGRAM_API_URL") or TELEGRAM).rstrip("/"),
             telegram_secret=_webhook_secret(environ),
+            oidc_issuer=_oidc(environ, "OIDC_ISSUER"),
+            oidc_client_id=_oidc(environ, "OIDC_CLIENT_ID"),
+            oidc_client_secret=_oidc(environ, "OIDC_CLIENT_SECRET"),
+            oidc_organisation=_oidc(environ, "OIDC_ORGANISATION"),
         )
 
 
@@ -129,6 +137,14 @@ def _webhook_secret(environ: Mapping[str, str]) -> str | None:
     if secret is not None and not _WEBHOOK_SECRET.fullmatch(secret):
         raise ConfigError("webhook_secret_unusable", setting="TELEGRAM_WEBHOOK_SECRET")
     return secret
+
+
+def _oidc(environ: Mapping[str, str], name: str) -> str | None:
+    """A setting of the identity provider: they are given together, or none of them."""
+    value = _secret(environ, name)
+    if value is None and _secret(environ, "OIDC_ISSUER"):
+        raise ConfigError("provider_incomplete", setting=name)
+    return value
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int, least: int = 0, most: int = 10_000) -> int:

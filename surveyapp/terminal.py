@@ -1,6 +1,7 @@
 """How the command line speaks: sentences or JSON, progress where somebody watches, and a sentence for every failure."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -26,10 +27,16 @@ _SETTINGS = {
     "log_level_unknown": "must be debug, info, warning or error",
     "secret_missing": "is needed when the service is reachable from elsewhere",
     "secret_too_short": "must have at least 32 bytes",
+    "provider_incomplete": "is needed beside OIDC_ISSUER",
     "webhook_secret_unusable": "must have 16 to 256 letters, digits, hyphens or underscores",
 }
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+def settings() -> Config:
+    """The settings of the environment."""
+    return Config.from_env(os.environ)
 
 
 def explained(command: Callable[..., None]) -> Callable[..., None]:

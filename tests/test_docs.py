@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -41,10 +42,12 @@ def test_every_command_is_told_of_and_every_one_told_of_is_there() -> None:
 
 
 def test_options_in_examples_are_options() -> None:
-    for command, rest in re.findall(r"surveyapp (\w+)([^`\n]*)", README):
-        if command in main.commands:
-            known = {option for each in main.commands[command].params for option in each.opts} | {"--help"}
-            assert set(re.findall(r"--[\w-]+", rest)) <= known, f"surveyapp {command}{rest}"
+    for name, rest in re.findall(r"surveyapp (\w+)([^`\n]*)", README):
+        if command := main.commands.get(name):
+            if isinstance(command, click.Group):
+                command = command.commands[rest.split()[0]]
+            known = {option for each in command.params for option in each.opts} | {"--help"}
+            assert set(re.findall(r"--[\w-]+", rest)) <= known, f"surveyapp {name}{rest}"
 
 
 def test_the_first_steps_lead_as_far_as_a_newcomer_gets_alone(tmp_path: Path) -> None:

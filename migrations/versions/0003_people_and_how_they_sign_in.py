@@ -142,7 +142,6 @@ def create_people() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("factors", sa.Boolean(), nullable=False),
         sa.Column("ends", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_reset_person_id"),
         sa.PrimaryKeyConstraint("token_hash", name="pk_reset"),
         sqlite_with_rowid=False,
     )

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping
 from datetime import date
+from uuid import uuid4
 
 from msgspec.structs import replace
 from sqlalchemy import func, select
@@ -10,10 +11,23 @@ from sqlalchemy.orm import Session
 
 from surveyapp.engine import flow
 from surveyapp.engine.definition import Item
-from surveyapp.services import collectors, library, programme_files, programmes, questionnaires, responses, waves
+from surveyapp.services import (
+    collectors,
+    library,
+    people,
+    programme_files,
+    programmes,
+    questionnaires,
+    responses,
+    staff_sessions,
+    waves,
+)
+from surveyapp.services.audit import OPERATOR
 from surveyapp.services.collectors import open_collector, utc_day
 from surveyapp.services.drafts import Chosen
+from surveyapp.services.people import Grant
 from surveyapp.store.organisations import Unit
+from surveyapp.store.people import ROLES, Person
 from surveyapp.store.responses import SubmissionKey
 from surveyapp.store.waves import Wave
 
@@ -21,6 +35,9 @@ PROGRAMME = library.SHIPPED / "programmes" / "kuldiga.yaml"
 PAST, OPEN, OPEN_SHORT = "kuldiga/2010", "kuldiga/2013", "kuldiga/2013-short"
 PEOPLE = 178
 """As many as filled in the form in Kuldīga in December 2010; what they say here is made up."""
+
+STAFF = {role: f"{role}@kuldiga.example" for role in ROLES}
+"""Role -> the address of somebody made up who has it."""
 
 _UNITS = {"home-care": 46, "day-centre": 38, "care-home": 30, "social-work": 34, "benefits": 18, "transport": 12}
 _LANGUAGES = {"lv": 150, "ru": 22, "uk": 4, "en": 2}
@@ -101,6 +118,25 @@ def _programme(today: date) -> programme_files.Programme:
 
 def _unit(session: Session, wave: Wave, slug: str) -> Unit:
     return session.scalars(select(Unit).filter_by(org_id=wave.org_id, slug=slug)).one()
+
+
+def employ(session: Session, passwords: Mapping[str, str]) -> None:
+    """Let the made-up staff sign in once with new passphrases, and set everything else up anew.
+
+    ``passwords``: role -> hash of a one-time passphrase.
+    """
+    org_id = waves.find_wave(session, PAST).org_id
+    for role, email in STAFF.items():
+        person = people.by_email(session, email)
+        if person is None:
+            person = Person(id=uuid4(), email=email, name=f"Demo ({role})", language="lv")
+            session.add(person)
+        person.password, person.once = passwords[role], True
+        session.flush()
+        people.forget_factors(session, person.id)
+        staff_sessions.revoke_others(session, person.id)
+        if not people.roles_of(session, org_id, person.id):
+            people.join(session, OPERATOR, org_id, person.id, Grant(role, org_id))
 
 
 def answered(session: Session) -> int:

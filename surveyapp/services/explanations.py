@@ -32,6 +32,9 @@ REFUSALS: dict[str, str] = {
     "no_bot": "there is no bot: set TELEGRAM_BOT_TOKEN to the token that BotFather gave you",
     "bot_unknown": "the bot's name isn't known: set TELEGRAM_BOT_TOKEN, and see that Telegram can be reached",
     "bad_picture": "“%(file)s” has no ending that can be drawn; use .svg or .png",
+    "bad_email": "that is no e-mail address",
+    "unknown_organisation": "there is no organisation “%(organisation)s”; there are: %(known)s. Organisations come with: surveyapp programme FILE",
+    "unknown_person": "there is no account with the address %(email)s",
     "busy": "the files can't be rewritten while somebody reads them; run the command again",
 }
 """Code of a refusal -> what the operator reads."""

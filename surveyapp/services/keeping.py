@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement, Engine, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.conversation import DAYS_KEPT
-from surveyapp.services import forgetting, limits
+from surveyapp.services import forgetting, invitations, limits, pre_sessions, staff_sessions
+from surveyapp.store import clock
 from surveyapp.store.bots import Seen
 from surveyapp.store.collectors import Door
 from surveyapp.store.conversations import Handover, Reminder
 from surveyapp.store.drafts import Draft
 
-__all__ = ("DAYS_KEPT", "clean_up", "purge", "purge_chats", "purgeable", "sweep")
+__all__ = ("DAYS_KEPT", "clean_up", "purge", "purge_chats", "purge_sign_in", "purgeable", "sweep")
 
 _BUSY_TRIES = 20
 SEEN_HOURS = 48
@@ -35,11 +36,12 @@ _swept: dict[str, date | int] = {}
 def sweep(session: Session, today: date) -> None:
     """Purge once a day in each process, whoever comes first; there need be no timer for a promise to be kept.
 
-    What belongs to chats is kept for hours or minutes, and goes once an hour.
+    What belongs to chats and to signing in is kept for hours or minutes, and goes once an hour.
     """
     hour = int(time.time()) // 3600
     if _swept.get("hour") != hour:
         purge_chats(session, time.time())
+        purge_sign_in(session, clock.seconds(session))
         _swept["hour"] = hour
     if _swept.get("day") != today:
         purge(session, today)
@@ -66,6 +68,12 @@ def purge_chats(session: Session, now: float) -> None:
     session.execute(delete(Handover).where(Handover.ends <= int(now)))
     today = datetime.fromtimestamp(now, UTC).date()
     session.execute(delete(Reminder).where(Reminder.due <= today - timedelta(days=DAYS_TO_REMIND)))
+
+
+def purge_sign_in(session: Session, now: int) -> None:
+    """Delete sessions of staff that are over, and links and steps of signing in that nobody used in their time."""
+    for module in (staff_sessions, pre_sessions, invitations):
+        module.purge(session, now)
 
 
 def purgeable(session: Session, today: date) -> int:

@@ -57,12 +57,22 @@ def count(session: Session, limit: Limit, address: str | None, now: float) -> No
     """
     of = network(address)
     if of is not None and not within(session, limit, of, now):
-        raise Refusal("too_many_tries", {"limit": limit.name, "seconds": max(1, _ends(limit, now) - int(now))})
+        raise Refusal("too_many_tries", {"limit": limit.name, "seconds": wait(limit, now)})
 
 
 def within(session: Session, limit: Limit, whose: str, now: float) -> bool:
     """Count a try, of a network or a chat, and tell whether it is within the limit. ``whose`` is stored as a hash."""
-    return add_up(session, *_place(session, limit, whose, now)) <= limit.tries
+    return tries(session, limit, whose, now) <= limit.tries
+
+
+def tries(session: Session, limit: Limit, whose: str, now: float) -> int:
+    """Count a try and tell which one of its window it is, from 1."""
+    return add_up(session, *_place(session, limit, whose, now))
+
+
+def wait(limit: Limit, now: float) -> int:
+    """Seconds until the next window begins."""
+    return max(1, _ends(limit, now) - int(now))
 
 
 def forgive(session: Session, limit: Limit, address: str | None, now: float) -> None:
@@ -73,7 +83,7 @@ def forgive(session: Session, limit: Limit, address: str | None, now: float) -> 
 
 
 def take_back(session: Session, limit: Limit, whose: str, now: float) -> None:
-    """Count a try one less that ``within`` has counted in this transaction."""
+    """Count a try less in the window that is now."""
     bucket, ends = _place(session, limit, whose, now)
     session.execute(update(Counter).filter_by(bucket=bucket, ends=ends).values(tries=Counter.tries - 1))
 

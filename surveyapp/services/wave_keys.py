@@ -9,20 +9,15 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.services.refusals import Refusal
+from surveyapp.services.wrapping import Wrapping, derived
 from surveyapp.store.collectors import Collector
 from surveyapp.store.conversations import WaveKey
 from surveyapp.store.inserts import insert_once
 from surveyapp.store.waves import Wave
-
-_NONCE = 12
 
 
 class OpenWave(NamedTuple):
@@ -42,53 +37,29 @@ class Examined(NamedTuple):
     left: int
 
 
-class Keys:
-    """Wraps and unwraps keys of waves. Make one for a process.
-
-    ``secrets``: the service's present secret first, then older ones under which keys may still be wrapped.
-    """
+class Keys(Wrapping):
+    """Wraps and unwraps keys of waves, and remembers those it has opened. Make one for a process."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        self._wrapping = [AESGCM(_derived(secret, b"surveyapp keys of waves")) for secret in secrets]
-        self.limiting = _derived(secrets[0], b"surveyapp limits of chats")
+        super().__init__(secrets, "surveyapp keys of waves")
+        self.limiting = derived(secrets[0], "surveyapp limits of chats")
         """Hashes chats that have no conversation, for limits only."""
         self._known: dict[tuple[UUID, bytes], bytes] = {}
 
-    def wrap(self, wave_id: UUID, key: bytes) -> bytes:
-        """A wave's key enciphered under the present secret, 60 bytes that differ each time."""
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce + self._wrapping[0].encrypt(nonce, key, wave_id.bytes)
-
-    def unwrap(self, wave_id: UUID, wrapped: bytes) -> bytes | None:
-        """The key again; None when it was wrapped under a secret that isn't known any more."""
-        known = self._known.get((wave_id, wrapped))
+    def unwrap(self, owner: UUID, wrapped: bytes) -> bytes | None:
+        """The wave's key again; None when it was wrapped under a secret that isn't known any more."""
+        known = self._known.get((owner, wrapped))
         if known is None:
-            opened = (_open(wrapping, wave_id, wrapped) for wrapping in self._wrapping)
-            known = next((key for key in opened if key is not None), None)
+            known = super().unwrap(owner, wrapped)
             if known is not None:
-                self._known[wave_id, wrapped] = known
+                self._known[owner, wrapped] = known
         return known
-
-    def is_old(self, wave_id: UUID, wrapped: bytes) -> bool:
-        """The key opens, but not under the present secret."""
-        return _open(self._wrapping[0], wave_id, wrapped) is None and self.unwrap(wave_id, wrapped) is not None
 
     def forget_all_but(self, wrapped: Iterable[tuple[UUID, bytes]]) -> None:
         """Drop keys whose waves have closed from memory, too."""
         kept = set(wrapped)
         if len(self._known) > len(kept):
             self._known = {each: key for each, key in self._known.items() if each in kept}
-
-
-def _derived(secret: str, purpose: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
-
-
-def _open(wrapping: AESGCM, wave_id: UUID, wrapped: bytes) -> bytes | None:
-    try:
-        return wrapping.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], wave_id.bytes)
-    except InvalidTag:
-        return None
 
 
 def key_of_wave(session: Session, keys: Keys, org_id: UUID, wave_id: UUID) -> bytes:

@@ -1,8 +1,6 @@
 """Links that are good once: to join an organisation, and to choose a new passphrase. Only their hashes are kept."""
 
-import uuid
-
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp.store.base import OPTIONS, Base, Digest, Id, JsonList, Key, OrgOwned, Seconds, Slug
@@ -27,12 +25,15 @@ class Invitation(OrgOwned):
 
 
 class Reset(Base):
-    """That somebody may choose a new passphrase. ``factors``: their second factors go, too."""
+    """That somebody may choose a new passphrase. ``factors``: their second factors go, too.
+
+    No key leads to the person, so that asking for nobody's leaves a row as well and takes as long.
+    """
 
     __tablename__ = "reset"
     __table_args__ = (Index(None, "person_id"), OPTIONS)
 
     token_hash: Mapped[Digest] = mapped_column(primary_key=True)
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[Id]
     factors: Mapped[bool]
     ends: Mapped[Seconds]

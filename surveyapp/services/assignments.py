@@ -1,0 +1,81 @@
+"""Tasks in one wave: to lead a self-assessment, to rate in its group, to advise it, to rate in a contest.
+
+A task is no role: whoever has it sees that task at that node and nothing else.
+"""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session
+
+from surveyapp.services import audit
+from surveyapp.services.audit import Actor
+from surveyapp.services.refusals import Refusal
+from surveyapp.store.inserts import insert_once
+from surveyapp.store.organisations import Organisation
+from surveyapp.store.people import TASKS, Assignment, Belonging, Person
+from surveyapp.store.waves import Wave
+
+
+class Task(NamedTuple):
+    """``name``: "leader", "group_member", "expert" (who has no vote) or "rater"."""
+
+    wave_id: UUID
+    organisation_id: UUID
+    name: str
+
+
+def assign(session: Session, actor: Actor, org_id: UUID, person_id: UUID, task: Task) -> None:
+    """Give somebody who belongs to the organisation a task.
+
+    Raises Refusal "unknown_member", "unknown_wave", "unknown_organisation" or "unknown_task".
+    """
+    if task.name not in TASKS:
+        raise Refusal("unknown_task")
+    there = {
+        "unknown_member": session.get(Belonging, (person_id, org_id)),
+        "unknown_wave": session.get(Wave, (org_id, task.wave_id)),
+        "unknown_organisation": session.get(Organisation, (org_id, task.organisation_id)),
+    }
+    for code, found in there.items():
+        if found is None:
+            raise Refusal(code)
+    if insert_once(session, Assignment, **_row(org_id, person_id, task)):
+        audit.record(session, org_id, actor, "task_given", person_id, task=task.name, wave=str(task.wave_id))
+
+
+def unassign(session: Session, actor: Actor, org_id: UUID, person_id: UUID, task: Task) -> None:
+    """Take a task from somebody. Raises Refusal "unknown_task" when they haven't got it."""
+    gone = delete(Assignment).filter_by(**_row(org_id, person_id, task)).returning(Assignment.person_id)
+    if session.execute(gone).first() is None:
+        raise Refusal("unknown_task")
+    audit.record(session, org_id, actor, "task_taken", person_id, task=task.name, wave=str(task.wave_id))
+
+
+def of_person(session: Session, org_id: UUID, person_id: UUID) -> list[Task]:
+    """The tasks somebody has."""
+    wanted = select(Assignment).filter_by(org_id=org_id, person_id=person_id).order_by(Assignment.wave_id)
+    return [Task(each.wave_id, each.organisation_id, each.task) for each in session.scalars(wanted)]
+
+
+def of_wave(org_id: UUID, wave_id: UUID) -> Select[Assignment, Person]:
+    """Who has which task in a wave, by address."""
+    joined = select(Assignment, Person).join(Person, Person.id == Assignment.person_id)
+    return joined.where(Assignment.org_id == org_id, Assignment.wave_id == wave_id).order_by(Person.email)
+
+
+def has(session: Session, org_id: UUID, person_id: UUID, task: Task) -> bool:
+    """Somebody has this task."""
+    wanted = select(Assignment.task).filter_by(**_row(org_id, person_id, task))
+    return session.scalar(wanted) is not None
+
+
+def _row(org_id: UUID, person_id: UUID, task: Task) -> dict[str, object]:
+    return {
+        "org_id": org_id,
+        "wave_id": task.wave_id,
+        "organisation_id": task.organisation_id,
+        "person_id": person_id,
+        "task": task.name,
+    }

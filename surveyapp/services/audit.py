@@ -1,0 +1,156 @@
+"""The audit log: who did what to which object, and when. Never what a respondent did, never an answer, never an address.
+
+Each organisation has a chain of its own: an entry holds the hash of the one before it, and the head tells where the
+chain ends. What belongs to no organisation (the operator's doings, somebody unknown at the sign-in) is in ``NOWHERE``'s.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from surveyapp.store import clock
+from surveyapp.store.audit import AuditEntry, AuditHead
+from surveyapp.store.inserts import insert_once
+
+NOWHERE = UUID(int=0)
+"""Stands for no organisation."""
+
+_START = bytes(32)
+
+
+class Actor(NamedTuple):
+    """Who acts. ``person_id``: of staff only."""
+
+    kind: Literal["staff", "operator", "job", "nobody"]
+    person_id: UUID | None = None
+
+
+OPERATOR = Actor("operator")
+"""Whoever runs the command line."""
+
+NOBODY = Actor("nobody")
+"""Somebody who isn't signed in."""
+
+
+def staff(person_id: UUID) -> Actor:
+    """Somebody who is signed in."""
+    return Actor("staff", person_id)
+
+
+class Break(NamedTuple):
+    """Where a chain doesn't hold. ``code``: "missing", "changed", "unlinked" or "head"."""
+
+    org_id: UUID
+    number: int
+    code: str
+
+
+class Verified(NamedTuple):
+    """How many entries of how many chains were looked at, and where they don't hold."""
+
+    entries: int
+    chains: int
+    breaks: tuple[Break, ...]
+
+
+def record(
+    session: Session, org_id: UUID, actor: Actor, verb: str, object_id: UUID | None = None, **details: Any
+) -> None:
+    """Add an entry within the transaction of what it tells of: both stand, or neither.
+
+    ``details``: counts, roles and hashes, never names or addresses. Other entries of the organisation wait until
+    the transaction ends.
+    """
+    insert_once(session, AuditHead, org_id=org_id, number=0, hash=_START)
+    wanted = select(AuditHead).filter_by(org_id=org_id).with_for_update().execution_options(populate_existing=True)
+    head = session.scalars(wanted).one()
+    entry = AuditEntry(
+        org_id=org_id,
+        number=head.number + 1,
+        at=clock.seconds(session),
+        actor=actor.kind,
+        person_id=actor.person_id,
+        verb=verb,
+        object_id=object_id,
+        details=details,
+        prev=head.hash,
+    )
+    entry.hash = digest(entry)
+    head.number, head.hash = entry.number, entry.hash
+    session.add(entry)
+    session.flush()
+
+
+def digest(entry: AuditEntry) -> bytes:
+    """SHA-256 over the hash before and the row, written in one way only."""
+    row = [
+        str(entry.org_id),
+        entry.number,
+        entry.at,
+        entry.actor,
+        str(entry.person_id or ""),
+        entry.verb,
+        str(entry.object_id or ""),
+        entry.details,
+    ]
+    canonical = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(entry.prev + canonical.encode()).digest()
+
+
+def entries(
+    org_id: UUID,
+    *,
+    person_id: UUID | None = None,
+    verb: str | None = None,
+    since: int | None = None,
+    until: int | None = None,
+) -> Select[AuditEntry]:
+    """An organisation's entries, the newest first, by who, what and when (Unix seconds, both included)."""
+    wanted = select(AuditEntry).filter_by(org_id=org_id).order_by(AuditEntry.number.desc())
+    if person_id is not None:
+        wanted = wanted.where(AuditEntry.person_id == person_id)
+    if verb is not None:
+        wanted = wanted.where(AuditEntry.verb == verb)
+    if since is not None:
+        wanted = wanted.where(AuditEntry.at >= since)
+    if until is not None:
+        wanted = wanted.where(AuditEntry.at <= until)
+    return wanted
+
+
+def verify(session: Session, org_id: UUID | None = None) -> Verified:
+    """Look at every entry of one organisation, or of all."""
+    known = select(AuditEntry.org_id).union(select(AuditHead.org_id)).order_by("org_id")
+    chains = [org_id] if org_id is not None else list(session.scalars(known))
+    heads = {head.org_id: head for head in session.scalars(select(AuditHead))}
+    count, breaks = 0, list[Break]()
+    for chain in chains:
+        end = (0, _START)
+        for entry, found in _looked_at(session, chain):
+            count += 1
+            breaks += found
+            end = (entry.number, entry.hash)
+        head = heads.get(chain)
+        if (head.number, head.hash) != end if head else end[0] > 0:
+            breaks.append(Break(chain, end[0], "head"))
+    return Verified(count, len(chains), tuple(breaks))
+
+
+def _looked_at(session: Session, org_id: UUID) -> Iterator[tuple[AuditEntry, list[Break]]]:
+    """Every entry of a chain in its order, with what is wrong at it."""
+    rows = session.scalars(select(AuditEntry).filter_by(org_id=org_id).order_by(AuditEntry.number))
+    before: tuple[int, bytes] = (0, _START)
+    for entry in rows.yield_per(500):
+        number, last = before
+        codes = (
+            ("missing", entry.number != number + 1),
+            ("unlinked", entry.prev != last),
+            ("changed", entry.hash != digest(entry)),
+        )
+        yield entry, [Break(org_id, entry.number, code) for code, wrong in codes if wrong]
+        before = (entry.number, entry.hash)
