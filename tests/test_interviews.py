@@ -100,10 +100,10 @@ class Somebody:
         self.pages, self.chance = pages, chance
         self.note: dict[str, Any] = {}
 
-    def respond(self, code: str, language: str) -> str:
-        """From the address to the receipt; returns the receipt without blanks."""
+    def respond(self, code: str, language: str, way: str = "r") -> str:
+        """From the address to the receipt; returns the receipt without blanks. ``way``: "chat" for one on a page."""
         self.pages.language = language
-        self.pages.get(f"/r/{code}?lang={language}")
+        self.pages.get(f"/{way}/{code}?lang={language}")
         if self.pages.page.questions:
             self.pages.choose("consent", "agree")
         self.pages.submit()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from surveyapp import languages
 from surveyapp.store.sessions import make_sessions
@@ -62,6 +62,15 @@ def walk(page: Page, address: str, code: str, language: str) -> Iterator[str]:
         if not onward.count():
             break
         onward.first.click()
+    page.goto(f"{address}/chat/{code}?lang={language}")
+    page.locator('main button[value="next"]').click()
+    for number in range(5):
+        expect(page.locator("#now")).to_be_visible()
+        yield f"question {number} of a chat"
+        onward = page.locator('#now button[value="next"]')
+        if onward.count():
+            onward.click()
+            expect(page.locator("[role=log] li")).to_have_count(number + 2 if number < 3 else 1)
     for path in ("/", "/code", "/withdraw", "/withdraw/done", "/privacy", "/accessibility", "/nowhere"):
         page.goto(f"{address}{path}?lang={language}")
         yield path

@@ -41,6 +41,8 @@ const show = (page) => {
   const question = page.getElementById("now");
   say([...lines(page).children]);
   document.title = page.title;
+  // The first button is what Enter presses: at the end it sends.
+  form.querySelector("button").value = page.querySelector("button").value;
   now().replaceWith(document.adoptNode(question));
   const first = now().querySelector(".summary, .warn, h2");
   first.tabIndex = -1;

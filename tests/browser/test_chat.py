@@ -1,0 +1,248 @@
+"""A chat on a page in Chromium with JavaScript: what is said, where the focus goes, and what failures cost."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import select
+
+from surveyapp.languages import LANGUAGES
+from surveyapp.services.codes import digest
+from surveyapp.store.models import Draft, Inbox
+from surveyapp.store.sessions import Sessions
+from surveyapp.web import create_app
+from tests.builders import open_wave
+from tests.conftest import new_sqlite
+from tests.serving import served
+from tests.test_interviews import EVERYTHING, Somebody
+
+from .chatting import Chatting
+from .chromium import PageIn
+from .keys import Keys
+
+HEARD = """() => {
+  window.heard = [];
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.addedNodes) {
+      if (node.nodeType === 1) window.heard.push(node.innerText.replace(/\\s+/g, ' ').trim());
+    }
+  }).observe(document.querySelector('[role=log]'), { childList: true, subtree: true });
+}"""
+"""Notes what is added to the log, which is what a screen reader reads out."""
+
+
+class Place:
+    """A served site: its address, the chat's code, and its store."""
+
+    def __init__(self, address: str, code: str, sessions: Sessions) -> None:
+        self.address, self.code, self.sessions = address, code, sessions
+
+    def opened(self, tab: Page, language: str = "lv") -> Page:
+        """The chat at its first question, with an ear on the log."""
+        tab.goto(f"{self.address}/chat/{self.code}?lang={language}")
+        if tab.locator("#consent").count():
+            tab.locator("#consent").check()
+        tab.locator('main button[value="next"]').click()
+        expect(tab.locator("#now")).to_be_visible()
+        tab.evaluate(HEARD)
+        return tab
+
+    def answers(self) -> dict[str, object]:
+        """Of the newest draft."""
+        with self.sessions.reading() as session:
+            return dict(session.scalars(select(Draft.answers)).all()[-1])
+
+
+@pytest.fixture
+def place(migrated_file: Path, tmp_path: Path) -> Iterator[Place]:
+    app = create_app(new_sqlite(tmp_path, migrated_file).config())
+    sessions = app.extensions["surveyapp"].sessions
+    with sessions.begin() as session:
+        code = open_wave(session, EVERYTHING).code
+    with served(app) as address:
+        yield Place(address, code, sessions)
+    sessions.dispose()
+
+
+def go(tab: Page, button: str = "next") -> None:
+    tab.locator(f'#now button[value="{button}"]').click()
+
+
+def question(tab: Page) -> str:
+    return tab.locator("#now input[name=item]").get_attribute("value") or ""
+
+
+def at(tab: Page, name: str) -> None:
+    """The chat has come to that question."""
+    expect(tab.locator(f"#now input[name=item][value={name}]")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_each_person_noted_in_a_chat_is_stored(place: Place, page_in: PageIn, language: str) -> None:
+    chatting = Chatting(page_in("phone"), place.address)
+    somebody = Somebody(chatting, random.Random(LANGUAGES.index(language)))
+    receipt = somebody.respond(place.code, language, way="chat")
+    with place.sessions.reading() as session:
+        stored = session.scalars(select(Inbox).filter_by(receipt_hash=digest(receipt))).one()
+    assert (stored.answers, stored.channel) == (somebody.note, "chat")
+    assert chatting.in_place > 6
+
+
+def test_only_what_is_new_is_said_and_the_question_has_the_focus(place: Place, page_in: PageIn) -> None:
+    tab = place.opened(page_in("phone"))
+    tab.evaluate("window.same = true")
+    tab.locator("[name=rating][value='4']").check()
+    go(tab)
+    at(tab, "who")
+    go(tab, "skip")
+    at(tab, "uses")
+    expect(tab.locator("#now h2")).to_be_focused()
+    heard = tab.evaluate("window.heard")
+    assert heard == ["How good? (lv) 4 – 4 quality (lv)", "Who? (lv) Nav atbildes"]
+    assert tab.title().endswith("What? (lv)")
+    assert tab.evaluate("window.same"), "it is the page that was opened"
+    go(tab, "back")
+    at(tab, "who")
+    assert tab.evaluate("window.heard") == heard, "going back says nothing"
+    assert tab.locator("[role=log] li").count() == 2
+
+
+def test_a_double_click_answers_once(place: Place, page_in: PageIn) -> None:
+    tab = place.opened(page_in("phone"))
+    posted = []
+    tab.on("request", lambda request: posted.append(request) if request.method == "POST" else None)
+    tab.locator("[name=rating][value='4']").check()
+    tab.locator('#now button[value="next"]').dblclick()
+    at(tab, "who")
+    assert len(posted) == 1
+
+
+def test_an_error_has_the_focus_and_what_was_typed_stays(place: Place, page_in: PageIn) -> None:
+    tab = place.opened(page_in("phone"))
+    tab.locator("[name=rating][value='5']").check()
+    go(tab)
+    at(tab, "who")
+    go(tab)
+    at(tab, "uses")
+    tab.locator("[name=uses][value=care]").check()
+    tab.locator("[name=uses][value=none]").check()
+    go(tab)
+    expect(tab.locator(".summary")).to_be_focused()
+    assert tab.title().startswith("Kļūda: ")
+    expect(tab.locator("[name=uses][value=care]")).to_be_checked()
+    tab.locator(".summary a").click()
+    expect(tab.locator("#uses")).to_be_focused()
+    tab.locator("[name=uses][value=none]").uncheck()
+    go(tab)
+    at(tab, "often")
+    assert tab.locator(".summary").count() == 0
+
+
+def test_a_request_that_fails_becomes_a_normal_post(place: Place, page_in: PageIn) -> None:
+    tab = place.opened(page_in("phone"))
+    tab.evaluate("window.same = true")
+    tab.route("**/chat/**", lambda route: route.abort() if in_part(route) else route.continue_())
+    tab.locator("[name=rating][value='2']").check()
+    go(tab)
+    at(tab, "who")
+    assert not tab.evaluate("window.same ?? false"), "it is a new page"
+    assert place.answers()["rating"] == 2
+
+
+def test_an_answer_whose_confirmation_was_lost_is_recorded_once(place: Place, page_in: PageIn) -> None:
+    def lose(route: Route) -> None:
+        if in_part(route):
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    tab = place.opened(page_in("phone"))
+    tab.route("**/chat/**", lose)
+    tab.locator("[name=rating][value='2']").check()
+    go(tab)
+    at(tab, "who")
+    expect(tab.locator("[role=log] li").last).to_have_text("Jau saglabāts")
+    assert place.answers()["rating"] == 2
+
+
+def in_part(route: Route) -> bool:
+    return "x-chat-part" in route.request.headers
+
+
+def test_back_in_the_browser_and_the_old_form_change_nothing(place: Place, page_in: PageIn) -> None:
+    tab = place.opened(page_in("without_javascript"))
+    tab.locator("[name=rating][value='2']").check()
+    go(tab)
+    at(tab, "who")
+    old = page_in("without_javascript")
+    old.goto(tab.url)
+    go(tab, "skip")
+    at(tab, "uses")
+    old.locator("[name=who][value=son]").check()
+    go(old)
+    at(old, "uses")
+    assert place.answers()["who"] == {"missing": "skipped"}
+
+
+@pytest.mark.parametrize("person", ["desktop", "without_javascript"])
+def test_a_chat_is_held_with_the_keyboard_alone(place: Place, page_in: PageIn, person: str) -> None:
+    tab = place.opened(page_in(person)) if person == "desktop" else page_in(person)
+    if person != "desktop":
+        tab.goto(f"{place.address}/chat/{place.code}?lang=lv")
+        keys = Keys(tab)
+        keys.choose("consent")
+        keys.go()
+    keys = Keys(tab)
+    keys.choose("rating", below=1)
+    keys.press("Enter")
+    at(tab, "who")
+    keys.choose("who", below=1)
+    keys.reach("button.go")
+    keys.press("Space")
+    at(tab, "uses")
+    keys.choose("uses")
+    keys.press("Enter")
+    at(tab, "often")
+    keys.type("[name=often][type=text]", "4")
+    keys.press("Enter")
+    at(tab, "why")
+    keys.type("textarea", "Ilgi jāgaida.")
+    keys.reach("button.go")
+    keys.press("Enter")
+    at(tab, "since")
+    keys.reach("button[value=skip]")
+    keys.press("Enter")
+    at(tab, "quote")
+    keys.press("Tab")
+    keys.reach("button.go")
+    keys.press("Enter")
+    expect(tab.locator(".summary")).to_be_focused()
+    keys.reach(".summary a")
+    keys.press("Enter")
+    expect(tab.locator("#quote")).to_be_focused()
+    keys.press("Space", "Enter")
+    at(tab, "place")
+    keys.reach("button[value=skip]")
+    keys.press("Enter")
+    at(tab, "again")
+    keys.choose("again")
+    keys.press("Enter")
+    at(tab, "_review")
+    keys.reach("button[value=send]")
+    keys.go()
+    expect(tab.locator("h1")).to_be_focused()
+    with place.sessions.reading() as session:
+        assert session.scalars(select(Inbox.answers)).one() == {
+            "rating": 2,
+            "who": "son",
+            "uses": ["care"],
+            "often": 4,
+            "why": "Ilgi jāgaida.",
+            "since": {"missing": "skipped"},
+            "quote": True,
+            "place": {"missing": "skipped"},
+            "again": "yes1",
+        }
