@@ -108,7 +108,7 @@ def demo_command(*, no_serve: bool, port: int | None, as_json: bool) -> None:
         click.echo("Ctrl+C ends the demonstration.", err=True)
         beside = [processes.BOT] if config.telegram_token else []
         here = {"LOG_LEVEL": "warning", **environ, "PORT": str(config.port)}
-        raise SystemExit(processes.together([processes.web(config, public=False), *beside], here))
+        raise SystemExit(processes.together(processes.web(config, public=False), beside, here))
 
 
 def _prepare(sessions: Sessions, config: Config) -> dict[str, str]:
@@ -122,7 +122,8 @@ def _prepare(sessions: Sessions, config: Config) -> dict[str, str]:
                 demo.answer(session, person)
             shown.update()
     _settle(sessions, config, demo.PAST, keep_open=False)
-    return {"start page": f"{config.public_url}/", **places, **_employ(sessions)}
+    in_telegram = links.in_telegram(places["questionnaire"], names.ask(config))
+    return {"start page": f"{config.public_url}/", **places, **in_telegram, **_employ(sessions)}
 
 
 def _employ(sessions: Sessions) -> dict[str, str]:

@@ -41,6 +41,11 @@ def of(public_url: str, code: str, username: str | None) -> Links:
     return Links(f"{public_url}/r/{code}", f"{public_url}/chat/{code}", start)
 
 
+def in_telegram(url: str, username: str | None) -> dict[str, str]:
+    """The bot's link to the collector of a form's address, for a list of what can be tried; nothing without a bot."""
+    return {"in Telegram": start_link(username, url.rpartition("/")[2])} if username else {}
+
+
 def draw(link: str, file: Path) -> None:
     """Draw the QR code of a link as SVG or PNG, with a quarter of it allowed to get dirty. Raises Refusal "bad_picture"."""
     kind = file.suffix.lower()

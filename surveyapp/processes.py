@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from types import FrameType
 from typing import NoReturn
@@ -15,7 +14,6 @@ from surveyapp.store import migrating
 
 Program = Sequence[str]
 BOT: Program = (sys.executable, "-m", "bots")
-_ROUND = 0.2
 _PATIENCE = 30
 
 
@@ -49,22 +47,25 @@ def become(program: Program, environ: Mapping[str, str]) -> NoReturn:
     os.execve(program[0], list(program), dict(environ))  # noqa: S606 - a program of ours, with nobody else's words
 
 
-def together(programs: Sequence[Program], environ: Mapping[str, str]) -> int:
-    """Run programs until one of them ends or this process is asked to end; then end the others. Returns an exit code."""
+def together(main: Program, beside: Sequence[Program], environ: Mapping[str, str]) -> int:
+    """Run a program, and others beside it, until it ends or this process is asked to end. Returns an exit code.
+
+    Should one of the others end before, the main one goes on: a bot with a wrong token takes no pages away.
+    """
     sys.stdout.flush()
     signal.signal(signal.SIGTERM, _stop)
-    running = [subprocess.Popen(program, env=dict(environ)) for program in programs]  # noqa: S603 - programs of ours
+    running = [subprocess.Popen(program, env=dict(environ)) for program in (main, *beside)]  # noqa: S603 - ours
+    code = 0
     try:
-        while not (ended := [each for each in running if each.poll() is not None]):
-            time.sleep(_ROUND)
+        code = running[0].wait()
     except (Stopped, KeyboardInterrupt):
-        ended = []
-    for each in running:
+        running[0].terminate()
+    for each in running[1:]:
         if each.poll() is None:
             each.terminate()
     for each in running:
         each.wait(_PATIENCE)
-    return max((abs(each.returncode) for each in ended), default=0)
+    return abs(code)
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
