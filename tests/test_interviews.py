@@ -150,7 +150,7 @@ class Somebody:
     def enter_one(self, name: str, values: Sequence[str]) -> Any:
         value = "yes" if name == "quote" else self.chance.choice(values)
         self.pages.choose(name, value)
-        if value == "other" and self.chance.random() < 0.7:
+        if value == "other" and self.asks(f"{name}__text") and self.chance.random() < 0.7:
             return {"value": value, "text": self.write(f"{name}__text")}
         if value.startswith("missing:"):
             return {"missing": value.removeprefix("missing:")}
@@ -194,6 +194,10 @@ class Somebody:
         for part, number in (("day", day), ("month", month), ("year", year)):
             self.pages.fill(f"{name}__{part}", str(number))
         return f"{year}-{month:02}-{day:02}"
+
+    def asks(self, field: str) -> bool:
+        """The page has a field of that name: not every "other" has room for own words."""
+        return any(each.name == field for each in self.pages.page.questions)
 
     def write(self, field: str) -> str:
         words = self.chance.choice(WORDS)
