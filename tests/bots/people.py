@@ -29,6 +29,10 @@ class Manner:
         """Seconds somebody waits who has been at the same place so many times: people get used to a slow bot."""
         return min(self.patience * 1.5 ** max(0, stuck - 1), 15 * self.patience)
 
+    def hesitate(self, stuck: int) -> float:
+        """Seconds somebody looks before they try the same for the third time and more."""
+        return min(0.25 * 2.0 ** (stuck - 1), 2 * self.patience) if stuck > 1 else 0.0
+
 
 class Person:
     """Somebody with a phone, an opinion and habits; ``noted``: what they answered last to each question."""
@@ -62,14 +66,14 @@ class Person:
     async def respond(self) -> None:
         """From the link to the thanks, or as far as it goes; ``outcome`` says how it ended."""
         self.phone.write(f"/start {self.code}")
-        quiet, stuck, place = 0, 0, ""
+        quiet, stuck, place = 0, 0, None
         await self._wait(None, self.manner.patience)
         while self.outcome == "answering":
-            await asyncio.sleep(self.chance.uniform(*self.manner.think))
+            await asyncio.sleep(self.chance.uniform(*self.manner.think) + self.manner.hesitate(stuck))
             screen, aside = look(self.phone.chat), False
             if self._is_over():
                 break
-            here = screen.item or screen.kind if screen else ""
+            here = screen.place if screen else None
             stuck, place = (stuck + 1 if here == place else 0), here
             if quiet > 1 or screen is None:
                 self.nudge(screen, quiet)

@@ -34,6 +34,11 @@ class Screen(NamedTuple):
     buttons: tuple[Button, ...]
 
     @property
+    def place(self) -> tuple[str, ...]:
+        """What is asked and how far it has been answered, however often it is shown."""
+        return tuple(button.data for button in self.buttons if button.verb != "!")
+
+    @property
     def signature(self) -> tuple[object, ...]:
         """Differs when something on it has changed."""
         return (self.message.id, self.message.text, tuple(button.data for button in self.buttons))
