@@ -214,12 +214,14 @@ def app_of(database: Database, sessions: Sessions) -> Iterator[Callable[[], Page
     app.extensions["surveyapp"].sessions.dispose()
 
 
-def interviews(sessions: Sessions, made: Callable[[], Pages], code: str, people: int) -> list[dict[str, Any]]:
+def interviews(
+    sessions: Sessions, made: Callable[[], Pages], code: str, people: int, way: str = "r"
+) -> list[dict[str, Any]]:
     """So many people answer; each one's note must be what is stored under their receipt."""
     notes = []
     for person in range(people):
         somebody = Somebody(made(), random.Random(person))
-        receipt = somebody.respond(code, LANGUAGES[person % len(LANGUAGES)])
+        receipt = somebody.respond(code, LANGUAGES[person % len(LANGUAGES)], way)
         with sessions.reading() as session:
             stored = session.scalars(select(Inbox.answers).filter_by(receipt_hash=digest(receipt))).one()
         assert stored == somebody.note, f"person {person}"
@@ -271,6 +273,15 @@ def _coded(answer: Any) -> str:
     if isinstance(answer, dict):
         return MISSING[answer["missing"]] if "missing" in answer else str(answer["value"])
     return str(answer)
+
+
+@pytest.mark.parametrize("people", [FEW, ALL])
+def test_what_each_person_noted_in_a_chat_is_stored_and_exported(
+    sessions: Sessions, app_of: Callable[[], Pages], people: int, tmp_path: Path
+) -> None:
+    with sessions.begin() as session:
+        collecting = open_wave(session, EVERYTHING)
+    exported(sessions, collecting, interviews(sessions, app_of, collecting.code, people, "chat"), tmp_path)
 
 
 @pytest.mark.parametrize("people", [pytest.param(10, id="10"), ALL])

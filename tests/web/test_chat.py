@@ -115,6 +115,14 @@ def test_looking_creates_nothing_and_declining_is_only_counted(app: Flask, code:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_start_page_offers_the_chat_beside_the_form(app: Flask, code: str, language: str) -> None:
+    links = guest(app, language).get(f"/?lang={language}").links
+    form = next(words for words, address in links.items() if address.startswith(f"/r/{code}"))
+    chat = next(words for words, address in links.items() if address.startswith(f"/chat/{code}"))
+    assert chat.endswith(f": {form}"), "each link says where it leads"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_chat_and_a_form_with_the_same_answers_differ_in_the_channel_only(app: Flask, language: str) -> None:
     sessions = app.extensions["surveyapp"].sessions
     with sessions.begin() as session:

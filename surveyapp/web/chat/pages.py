@@ -35,7 +35,7 @@ DELETE_SURE, LOOKS_PERSONAL = "delete_sure", "looks_personal"
 SAID = frozenset(
     {
         *(DELETE_SURE, LOOKS_PERSONAL, "already_recorded", "older_message", "earlier_questionnaire"),
-        *("first_question", "simple_on", "simple_off", "no_simple_version"),
+        *("first_question", "simple_on", "simple_off", "no_simple_version", "too_many_steps"),
     }
 )
 """Codes of what may be said about the last button; they stand in the address, so that reading changes nothing."""
