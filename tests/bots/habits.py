@@ -105,6 +105,8 @@ def tap_old(person: "Person", screen: Screen) -> bool:
     if screen.kind == "question" and (change := screen.find("!")) and person.has("old"):
         return _confirm(person, screen, change.item or "", change.option)
     old = [each for each in person.seen.values() if each.kind == "question" and each.item != screen.item]
+    if person.done.get("back") == screen.message.id:
+        return False  # they have asked for the question before: its old buttons may be its new answer by now
     if not _asked(screen) or not old or not person.happens("old", 0.4):
         return False
     earlier = person.chance.choice(old)
@@ -143,6 +145,7 @@ def go_back(person: "Person", screen: Screen) -> bool:
     if not _asked(screen) or back is None or person.wants_to_change or not person.happens("changing", 0.15):
         return False
     person.tap(screen, back)
+    person.done["back"] = screen.message.id
     return True
 
 
