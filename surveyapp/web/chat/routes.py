@@ -143,7 +143,7 @@ def _answer(moved: Moved, token: str) -> ResponseReturnValue:
         draft = web_chats.draft_of(moved.standing, token)
         here = chat_address(moved.standing.collecting.code, token)
         return form_pages.telegram(moved.standing.collecting, draft, here, moved.link)
-    if pages.asked_for_a_part():
+    if pages.asked_for_a_part() and not (moved.ended or moved.elsewhere):
         return pages.present(moved.standing, token, said=moved.said)
     return redirect(_address(moved, token), 303)
 
