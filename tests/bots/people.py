@@ -191,7 +191,7 @@ class Person:
                 return
             self.note(place, meant)
             self.tap(screen, screen.find("d"))
-            self.hurry()
+            self.hurry(tapped=True)
 
     def _typed(self, screen: Screen, place: str, meant: Intent) -> None:
         self.note(place, meant)
@@ -206,16 +206,19 @@ class Person:
             self._write(words)
             return
         self.tap(screen, button)
-        if self.manner.in_order:
-            self.hurry()
+        self.hurry(tapped=True)
 
     def _write(self, words: str) -> None:
         self.phone.write(words)
         self.hurry()
 
-    def hurry(self) -> None:
-        """Some type on before the next question has come; that is meant for no question they have seen."""
-        if self.has("early") and self.chance.random() < 0.4:
+    def hurry(self, *, tapped: bool = False) -> None:
+        """Some type on before the next question has come; that is meant for no question they have seen.
+
+        Where a text may overtake a tap, nobody could tell what it is meant for.
+        """
+        overtakes = tapped and not self.manner.in_order
+        if self.has("early") and not overtakes and self.chance.random() < 0.4:
             self.phone.write(str(self.chance.randint(1, 5)))
 
 

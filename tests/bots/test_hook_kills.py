@@ -103,7 +103,8 @@ def killed(
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_killed_workers_and_lost_answers_cost_nothing(database: Database, sessions: Sessions, served: Served) -> None:
-    people = {"count": 5, "seed": 11, "manner": Manner((0.2, 0.5), patience=5, in_order=False)}
+    manner = Manner((0.2, 0.5), patience=5, in_order=False)
+    people = {"count": 4, "seed": 11, "manner": manner, "habits": {"double", "typing", "old"}}
     report = killed(database, sessions, served, CONSENTED, people, kills=1, seconds=240)
     assert report.clean, report.told()
     assert report.kills == 1
