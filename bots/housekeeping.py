@@ -12,6 +12,7 @@ from bots.leases import Lease
 from surveyapp.services import bots, keeping, reminders, wave_keys
 from surveyapp.services.reminders import Due
 from surveyapp.store.sessions import Sessions, StoreUnavailable
+from surveyapp.traces import where
 
 log = logging.getLogger(__name__)
 _ROUND = 60.0
@@ -51,7 +52,9 @@ class Housekeeping:
             return await asyncio.to_thread(work)
         except StoreUnavailable:
             log.warning("the store is away: keeping house waits")
-            return None
+        except Exception as error:  # noqa: BLE001 - what goes wrong here must not end the conversations
+            log.error("keeping house failed: %s at %s", type(error).__name__, where(error.__traceback__))  # noqa: TRY400 - the message may quote a person
+        return None
 
     def _purge(self) -> None:
         today = datetime.fromtimestamp(self._clock(), UTC).date()

@@ -51,6 +51,9 @@ def configure(level: str, token: str) -> None:
         stream=sys.stderr, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
     )
     install(token)
+    sys.excepthook = lambda kind, error, trace: sys.stderr.write(
+        masked("".join(traceback.format_exception(kind, error, trace)), token)
+    )
 
 
 def install(token: str = "") -> None:

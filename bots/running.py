@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from telegram.ext import ExtBot
 
@@ -21,7 +22,7 @@ from surveyapp.store.sessions import Sessions
 
 log = logging.getLogger(__name__)
 _WHILE_STOPPING = 5.0
-_ROUND = 1.0
+_FIRST, _LONGEST = 1.0, 60.0
 
 
 async def run(config: Config, sessions: Sessions) -> None:
@@ -41,11 +42,14 @@ async def run(config: Config, sessions: Sessions) -> None:
 
 async def _insisting(method: str, call: Callable[[], Awaitable[object]], stop: asyncio.Event) -> bool:
     """Call until Telegram answers; False when we are to stop before it does."""
+    pause = _FIRST
     while not stop.is_set():
         if not isinstance(await attempt(method, call), Failure):
             return True
         log.warning("%s: Telegram can't be reached, or doesn't take it", method)
-        await asyncio.sleep(_ROUND)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+        pause = min(_LONGEST, pause * 2)
     return False
 
 
@@ -55,6 +59,7 @@ async def _serve(config: Config, sessions: Sessions, bot: ExtBot[bool], stop: as
     desk.errands.run(profile.present(bot))
     desk.errands.run(house.introduce(bot.id, bot.username))
     await lease.ask()
+    log.info("talking as @%s, by %s", bot.username, "webhook" if config.telegram_secret else "polling")
     keeping = [asyncio.create_task(lease.keep()), asyncio.create_task(house.keep())]
     try:
         await (_hook if config.telegram_secret else _poll)(config, desk, bot, lease, stop)

@@ -233,6 +233,7 @@ def test_it_starts_on_no_database_of_another_release(database: Database, served:
     assert "surveyapp upgrade" in run.stderr
 
 
+@pytest.mark.soak
 @ON_SQLITE
 def test_a_second_bot_waits_and_takes_over(
     database: Database, sessions: Sessions, served: Served, code: str, ilze: Answering, tmp_path: Path

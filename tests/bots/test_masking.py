@@ -2,6 +2,8 @@
 
 import io
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -71,3 +73,11 @@ def test_an_answer_of_the_server_that_cannot_be_read_is_not_quoted(written: io.S
     with pytest.raises(TelegramError):
         BaseRequest.parse_json_payload(b'{"ok": true, "result": [{"message": {"text": "my neighbour drinks"')
     assert "neighbour" not in written.getvalue()
+
+
+def test_nothing_the_process_dies_of_tells_the_token() -> None:
+    code = f"from bots import masking; masking.configure('info', {TOKEN!r}); raise OSError({ADDRESS!r})"
+    died = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert died.returncode == 1
+    assert "OSError: https://api.example/" in died.stderr
+    assert "AAHdq" not in died.stderr

@@ -11,7 +11,9 @@ from bots.calls import WrongToken
 from bots.leases import Lease
 from bots.polling import LIMIT, Fetching, Polling
 from surveyapp.engine.talks import Text
+from surveyapp.services import leases
 from surveyapp.services.chats import SILENCE
+from surveyapp.store.sessions import Sessions
 
 from .desks import Notebook, asks, config_for, desk_of, until
 from .errors import ApiError, conflict
@@ -247,3 +249,40 @@ def test_being_told_to_stop_ends_a_long_poll_at_once(served: Served, tmp_path: P
     story(play)
     assert pending(served) == 0
     assert served.telegram.chats[ilze.user["id"]].from_bot()
+
+
+def test_a_second_bot_takes_over_when_the_first_is_gone(
+    served: Served, sessions: Sessions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.polling._MARGIN", 0.5)
+    monkeypatch.setattr("bots.leases.SECONDS", 4)
+    ilze, notebook = served.phone(), Notebook()
+
+    def lease(holder: str) -> Lease:
+        return Lease(
+            lambda: sessions.retrying(lambda session: leases.take(session, "telegram", holder, 4)), lambda: None
+        )
+
+    async def play() -> None:
+        config, fetching, stop = config_for(served, tmp_path), Fetching(config_for(served, tmp_path)), asyncio.Event()
+        first, second = lease("first"), lease("second")
+        await first.ask()
+        async with desk_of(config, notebook) as (desk, _):
+            running = asyncio.create_task(Polling(desk, fetching, first, stop).run())
+            await until(lambda: served.telegram.calls["getUpdates"] > 0)
+            asking = asyncio.create_task(second.keep())
+            other = asyncio.create_task(Polling(desk, fetching, second, stop).run())
+            ilze.write("viens")
+            await until(lambda: len(notebook.kept) == 1)
+            assert second.remaining() <= 0
+            running.cancel()
+            ilze.write("divi")
+            await until(lambda: len(notebook.kept) == 2)
+            assert second.remaining() > 0
+            stop.set()
+            await other
+            asking.cancel()
+            await fetching.close()
+
+    story(play)
+    assert served.telegram.refusals == {}
