@@ -58,11 +58,12 @@ form.addEventListener("submit", async (event) => {
   const body = new URLSearchParams(new FormData(form));
   body.set("action", pressed.value);
   waiting = true;
-  try {
-    show(await post(body));
-  } catch {
-    plainly = true;
-  }
+  const page = await post(body).catch(() => null);
   waiting = false;
-  if (plainly) pressed.click();
+  if (page?.getElementById("now")) {
+    show(page);
+  } else {
+    plainly = true;
+    pressed.click();
+  }
 });
