@@ -15,6 +15,7 @@ from bots.recording import Recorder
 from bots.sending import Sender
 from bots.updates import Group, Nothing, Received, read
 from surveyapp.config import Config
+from surveyapp.engine.talks import Text
 from surveyapp.store.sessions import StoreUnavailable
 from surveyapp.traces import where
 
@@ -90,9 +91,10 @@ class Desk:
             await asyncio.to_thread(self.recorder.pass_over, numbers)
 
     async def _apply(self, events: Sequence[Received]) -> None:
-        """Apply the updates of one chat. What is being shown to it gets a moment to be noted as shown."""
+        """Apply the updates of one chat. What is being shown gets a moment to be noted before a text is looked at."""
         async with self._places:
-            await self.deliveries.wait(_BEING_SHOWN, {events[0].chat.chat})
+            if any(isinstance(received.event, Text) for received in events):
+                await self.deliveries.wait(_BEING_SHOWN, {events[0].chat.chat})
             for received in events:
                 await self._record(received)
 

@@ -163,9 +163,10 @@ class Sender:
         for old in owed.old:
             *_, shown = self._messages(old.prompt, old.spoken)
             await self._edit(owed.chat, old.message, shown, droppable=True)
-        if owed.reply.clear and (upto := last or owed.tapped):
-            ids = range(max(1, upto - _CLEARED), upto)
-            await attempt("deleteMessages", lambda: self._bot.delete_messages(owed.chat.chat, list(ids)))
+        end = last or (owed.tapped or 0) + 1  # the last word stays, where there is one
+        if owed.reply.clear and end > 1:
+            ids = list(range(max(1, end - _CLEARED), end))
+            await attempt("deleteMessages", lambda: self._bot.delete_messages(owed.chat.chat, ids))
 
     async def _forget(self, chat: Chat) -> None:
         try:

@@ -115,6 +115,13 @@ def test_a_chat_is_cleared_but_for_the_last_word(served: Served, tmp_path: Path,
     assert [message.text for message in ilze.screen] == ["The rest only you can delete."]
 
 
+def test_a_chat_is_cleared_of_everything_when_nothing_more_is_said(served: Served, tmp_path: Path, ilze: Hand) -> None:
+    told(served, tmp_path, Notebook(), *[lambda: Owed(chat_of(ilze), asks("Well?", "Yes"))] * 3)
+    told(served, tmp_path, Notebook(), lambda: Owed(chat_of(ilze), Reply(clear=True), ilze.newest().id))
+    assert ilze.screen == []
+    assert served.telegram.calls["deleteMessages"] == 1
+
+
 def test_a_tap_is_answered_with_a_word_or_without(served: Served, tmp_path: Path, ilze: Hand) -> None:
     told(served, tmp_path, Notebook(), lambda: Owed(chat_of(ilze), asks("Well?", "Yes")))
     first, second = (ilze.tap(ilze.newest(), "0123abcd|q1|=|0") for _ in range(2))
