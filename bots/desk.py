@@ -16,6 +16,7 @@ from bots.sending import Sender
 from bots.updates import Group, Nothing, Received, read
 from surveyapp.config import Config
 from surveyapp.engine.talks import Text
+from surveyapp.services.chats import Reply
 from surveyapp.store.sessions import StoreUnavailable
 from surveyapp.traces import where
 
@@ -99,17 +100,24 @@ class Desk:
                 await self._record(received)
 
     async def _record(self, received: Received) -> None:
-        try:
-            reply = await asyncio.to_thread(self.recorder.record, received)
-        except StoreUnavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 - one update that fails must not stop all that come after it
-            self.unreadable += 1
-            log.error("an update could not be applied: %s at %s", type(error).__name__, where(error.__traceback__))  # noqa: TRY400 - the trace may quote it
+        """Keep an update and owe the reply; one that fails twice is passed over, so that it stops none after it."""
+        reply = await self._reply(received, last=False) or await self._reply(received, last=True)
+        if reply is None:
             return
         if received.tap:
             self.errands.run(self.sender.answer_tap(received.tap, received.chat, reply))
         self.deliveries.owe(received.chat, reply, received.message)
+
+    async def _reply(self, received: Received, *, last: bool) -> Reply | None:
+        try:
+            return await asyncio.to_thread(self.recorder.record, received)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is; nothing of it was kept
+            if last:
+                self.unreadable += 1
+                log.error("an update could not be applied: %s at %s", type(error).__name__, where(error.__traceback__))  # noqa: TRY400 - the trace may quote it
+            return None
 
     async def close(self, seconds: float) -> None:
         """Give what is on its way some time to arrive."""

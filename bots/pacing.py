@@ -101,7 +101,7 @@ class Pacing(BaseRateLimiter[bool]):
                 async with self._calls:
                     return await callback(*args, **kwargs)
             except RetryAfter as error:
-                self._of(chat).hold(self._clock() + _seconds(error))
+                self._of(chat).hold(self._clock() + seconds_of(error))
                 if attempt == _TRIES:
                     raise
         raise AssertionError
@@ -134,7 +134,7 @@ def _give_up(wait: float, *, droppable: bool) -> None:
         raise Dropped
 
 
-def _seconds(error: RetryAfter) -> float:
+def seconds_of(error: RetryAfter) -> float:
     """How long Telegram asks to wait."""
     wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

@@ -1,6 +1,7 @@
 """Fetching updates. They are confirmed to Telegram only once they are kept: a kill at any moment loses no answer."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -12,6 +13,7 @@ from telegram.request import HTTPXRequest
 from bots.calls import WrongToken
 from bots.desk import Desk
 from bots.leases import Lease
+from bots.pacing import seconds_of
 from bots.updates import ALLOWED, number_of
 from surveyapp.config import Config
 from surveyapp.store.sessions import StoreUnavailable
@@ -41,7 +43,7 @@ class Fetching:
 
     async def __call__(self, offset: int | None, seconds: int) -> list[Any]:
         """The updates from ``offset`` on, waiting for the first; all before it are confirmed. Raises TelegramError."""
-        wanted = {"timeout": seconds, "limit": LIMIT, "allowed_updates": str(list(ALLOWED)).replace("'", '"')}
+        wanted = {"timeout": seconds, "limit": LIMIT, "allowed_updates": json.dumps(ALLOWED)}
         if offset is not None:
             wanted["offset"] = offset
         found = await self._request.post(f"{self._address}?{urlencode(wanted)}", read_timeout=seconds + 10.0)
@@ -81,7 +83,7 @@ class Polling:
             await self._rest(_CONFLICT)
             await self._lease.ask()
         except RetryAfter as error:
-            await self._rest(float(getattr(error.retry_after, "total_seconds", lambda: 5.0)()))
+            await self._rest(seconds_of(error))
         except TelegramError as error:
             log.warning("no updates could be fetched: %s", type(error).__name__)
             await self._rest(self._pause)
