@@ -50,7 +50,7 @@ class Person:
         raise RuntimeError(message)
 
     def _send(self, path: str, page: str) -> tuple[str, str]:
-        action = "send" if path.endswith("/review") else "next"
+        action = "send" if "/review" in path else "next"
         fields = [*chosen(page, self._random), ("action", action)]
         target = self._ask("POST", path, urlencode(fields))
         return target, self._ask("GET", target)

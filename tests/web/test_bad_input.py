@@ -245,7 +245,7 @@ def test_a_clean_text_comes_back_as_it_was_typed(app: Flask, kind: str) -> None:
     pages.submit()
     pages.fill("words", text)
     pages.submit()
-    assert pages.page.address.endswith("/review"), pages.page.problems
+    assert "/review" in pages.page.address, pages.page.problems
     shown = next(node for node in pages.page.query("dd bdi") if node.attrs.get("lang") == "")
     assert "".join(child.data for child in shown.children) == unicodedata.normalize("NFC", text)
     again = pages.get(f"{path.rpartition('/')[0]}/words")

@@ -41,9 +41,9 @@ def form_address(code: str, token: str) -> str:
     return f"/r/{code}/{token}"
 
 
-def receipt_address(code: str, token: str, language: str, size: int) -> str:
-    """The receipt; the draft that knew language and type size is gone by then."""
-    return f"{step_address(code, token, RECEIPT)}?{urlencode({'lang': language, 'size': size})}"
+def last_address(code: str, token: str, step: str, language: str, size: int) -> str:
+    """Review or receipt. When somebody comes (back) to it, the draft that knew language and size may be gone."""
+    return f"{step_address(code, token, step)}?{urlencode({'lang': language, 'size': size})}"
 
 
 def chat_address(code: str, token: str) -> str:

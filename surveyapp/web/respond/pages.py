@@ -17,7 +17,7 @@ from surveyapp.services.handovers import MINUTES
 from surveyapp.services.responses import Chosen, Draft
 from surveyapp.services.web_chats import CHANNEL
 from surveyapp.web.pieces import render
-from surveyapp.web.respond.addresses import REVIEW, entry_address, entry_path, step_address
+from surveyapp.web.respond.addresses import REVIEW, entry_address, entry_path, last_address, step_address
 from surveyapp.web.respond.choices import chosen, query
 from surveyapp.web.respond.review import ReviewRow, review_rows
 from surveyapp.web.respond.screens import entry_view, error_target, screen_view
@@ -96,7 +96,7 @@ def review(collecting: Collecting, draft: Draft, problems: Sequence[Problem] = (
         collecting,
         draft,
         voice,
-        action=step_address(collecting.code, draft.token, REVIEW),
+        action=last_address(collecting.code, draft.token, REVIEW, draft.language, draft.size),
         hidden=hidden("answer", collecting.code, draft.token),
     )
     return render(

@@ -18,8 +18,8 @@ from surveyapp.web.respond.addresses import (
     REVIEW,
     SAVED,
     form_address,
+    last_address,
     question_address,
-    receipt_address,
     step_address,
 )
 from surveyapp.web.respond.choices import chosen
@@ -35,7 +35,7 @@ def go_on(code: str, token: str) -> ResponseReturnValue:
     collecting, draft, receipt = _read(code, token)
     if draft is None:
         return _finished(collecting, token, receipt)
-    return redirect(step_address(code, token, following(collecting, draft)), 303)
+    return _lead(collecting, draft, following(collecting, draft))
 
 
 @steps.get("/<code>/<token>/<step>")
@@ -104,9 +104,13 @@ def _answer(collecting: Collecting, turn: Turn, step: str) -> ResponseReturnValu
         return pages.telegram(collecting, turn.draft, form_address(collecting.code, turn.draft.token), turn.link)
     if turn.goes_to == CHAT:
         return redirect(question_address(collecting.code, turn.draft.token), 303)
-    if turn.goes_to == RECEIPT:
-        return redirect(receipt_address(collecting.code, turn.draft.token, turn.draft.language, turn.draft.size), 303)
-    return redirect(step_address(collecting.code, turn.draft.token, turn.goes_to), 303)
+    return _lead(collecting, turn.draft, turn.goes_to)
+
+
+def _lead(collecting: Collecting, draft: Draft, step: str) -> WerkzeugResponse:
+    if step in {REVIEW, RECEIPT}:
+        return redirect(last_address(collecting.code, draft.token, step, draft.language, draft.size), 303)
+    return redirect(step_address(collecting.code, draft.token, step), 303)
 
 
 def _screen(collecting: Collecting, draft: Draft, step: str, turn: Turn | None = None) -> str | WerkzeugResponse:
@@ -114,7 +118,7 @@ def _screen(collecting: Collecting, draft: Draft, step: str, turn: Turn | None =
         return pages.review(collecting, draft, turn.problems if turn else (), warned=bool(turn and turn.warned))
     screen = flow.screen_of(collecting.questionnaire, draft.answers, draft.view, step)
     if screen is None:
-        return redirect(step_address(collecting.code, draft.token, following(collecting, draft)), 303)
+        return _lead(collecting, draft, following(collecting, draft))
     return pages.screen(collecting, draft, screen, turn.problems if turn else ())
 
 
@@ -125,5 +129,5 @@ def _after_sending(collecting: Collecting, token: str, receipt: str | None, acti
         return _as_a_chat(collecting, token) or (over(collecting), 410)
     if action == "send":
         choice = chosen(collecting)
-        return redirect(receipt_address(collecting.code, token, choice.language, choice.size), 303)
+        return redirect(last_address(collecting.code, token, RECEIPT, choice.language, choice.size), 303)
     return pages.receipt(collecting, receipt, unchanged=True), 409
