@@ -4,20 +4,35 @@ import os
 import sqlite3
 import threading
 import uuid
+from collections.abc import Callable
 
+import psycopg
 from flask import Flask, request
 
 _local = threading.local()
+_TABLE = "CREATE TABLE IF NOT EXISTS floor_answer (id TEXT PRIMARY KEY, body TEXT)"
+Insert = Callable[[str, str], object]
 
 
-def _database() -> sqlite3.Connection:
-    if not hasattr(_local, "database"):
-        _local.database = sqlite3.connect(os.environ["FLOOR_DATABASE"], isolation_level=None, timeout=10)
-        _local.database.execute("PRAGMA journal_mode=WAL")
-        _local.database.execute("PRAGMA synchronous=FULL")
-        _local.database.execute("CREATE TABLE IF NOT EXISTS answer (id TEXT PRIMARY KEY, body TEXT) WITHOUT ROWID")
-    connection: sqlite3.Connection = _local.database
-    return connection
+def _sqlite(url: str) -> Insert:
+    connection = sqlite3.connect(f"{url.removeprefix('sqlite:///')}.floor", isolation_level=None, timeout=10)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"{_TABLE} WITHOUT ROWID")
+    return lambda key, body: connection.execute("INSERT INTO floor_answer VALUES (?, ?)", (key, body))
+
+
+def _postgresql(url: str) -> Insert:
+    connection = psycopg.connect(url, autocommit=True)
+    return lambda key, body: connection.execute("INSERT INTO floor_answer VALUES (%s, %s)", (key, body))
+
+
+def _insert() -> Insert:
+    if not hasattr(_local, "insert"):
+        url = os.environ["FLOOR_DATABASE"]
+        _local.insert = (_sqlite if url.startswith("sqlite") else _postgresql)(url)
+    made: Insert = _local.insert
+    return made
 
 
 app = Flask(__name__)
@@ -33,5 +48,5 @@ def page() -> str:
 @app.post("/")
 def store() -> str:
     """The least that storing can be."""
-    _database().execute("INSERT INTO answer VALUES (?, ?)", (str(uuid.uuid4()), request.form.get("a", "")))
+    _insert()(str(uuid.uuid4()), request.form.get("a", ""))
     return "stored"

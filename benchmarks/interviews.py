@@ -1,5 +1,6 @@
 """People who answer over plain HTTP, as many at once as wished, noting how long each request took."""
 
+import gzip
 import http.client
 import random
 import re
@@ -11,7 +12,8 @@ from urllib.parse import urlencode, urlsplit
 
 _TAG = re.compile(r"<(?:input|textarea)\b[^>]*>")
 _ATTRIBUTE = re.compile(r'([\w-]+)(?:="([^"]*)")?')
-_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Language": "lv"}
+_HEADERS = {"Accept-Language": "lv", "Accept-Encoding": "gzip"}
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _MOST_PAGES = 80
 
 
@@ -40,7 +42,7 @@ class Person:
 
     def interview(self, path: str) -> None:
         """From the address on the poster to the receipt."""
-        page = self._ask("GET", path)
+        page = self.ask("GET", path)
         for _ in range(_MOST_PAGES):
             path, page = self._send(path, page)
             if "/receipt" in path:
@@ -52,12 +54,13 @@ class Person:
     def _send(self, path: str, page: str) -> tuple[str, str]:
         action = "send" if "/review" in path else "next"
         fields = [*chosen(page, self._random), ("action", action)]
-        target = self._ask("POST", path, urlencode(fields))
-        return target, self._ask("GET", target)
+        target = self.ask("POST", path, urlencode(fields))
+        return target, self.ask("GET", target)
 
-    def _ask(self, method: str, path: str, body: str | None = None) -> str:
+    def ask(self, method: str, path: str, body: str | None = None) -> str:
+        """One request: the page, or the address it leads to."""
         begun = time.perf_counter()
-        self._connection.request(method, path, body, _HEADERS if body else {"Accept-Language": "lv"})
+        self._connection.request(method, path, body, _HEADERS | _FORM if body else _HEADERS)
         response = self._connection.getresponse()
         content = response.read()
         self._tally.seconds.append(time.perf_counter() - begun)
@@ -67,7 +70,8 @@ class Person:
         if response.status != 200:
             message = f"{method} {path}: {response.status}"
             raise RuntimeError(message)
-        return content.decode()
+        zipped = response.headers.get("Content-Encoding") == "gzip"
+        return (gzip.decompress(content) if zipped else content).decode()
 
 
 def chosen(page: str, rng: random.Random) -> list[tuple[str, str]]:

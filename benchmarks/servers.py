@@ -34,7 +34,9 @@ def free_port() -> int:
 @contextmanager
 def running(command: list[str], port: int, environ: Mapping[str, str]) -> Iterator[Server]:
     """Run a command until the block ends; it must answer on its port within half a minute."""
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ, "PORT": str(port)})
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environ, "PORT": str(port)}, stderr=subprocess.DEVNULL
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(url, process)

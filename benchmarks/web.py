@@ -1,115 +1,128 @@
-"""Whole interviews over HTTP: processor time, waiting, bytes and memory, beside a bare Flask app on the same machine."""
+"""Whole interviews over HTTP: processor time, waiting, bytes and memory, beside a bare Flask app on the same machine.
 
-import gzip
-import http.client
-import os
-from datetime import date
+People and service share the processors, so interviews a second are fewer than with people elsewhere; processor time
+is the service's alone.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from benchmarks import first_view
-from benchmarks.interviews import Person, crowd
+from benchmarks.forms import CLIENT, FIFTEEN, THIRTY, collectors
+from benchmarks.interviews import Person, Tally, crowd
 from benchmarks.processes import cpu_ms, memory_mb
 from benchmarks.rows import Row
-from benchmarks.servers import Server, free_port, gunicorn, running
+from benchmarks.servers import Server, free_port, granian, gunicorn, running
+from benchmarks.stacks import Store, stores
 from surveyapp.config import Config
-from surveyapp.engine.definition import Consent, ConsentLine, Item, Page, Point, Questionnaire, Scale
-from surveyapp.services import library, questionnaires
-from surveyapp.services.collecting import Wanted, collect
-from surveyapp.store.migrating import upgrade
-from surveyapp.store.sessions import make_sessions
 
-THREADS = (2, 8)
+_APP, _FLOOR = "surveyapp.web.wsgi:app", "benchmarks.floor:app"
 _WARM = 10
+_REQUESTS = 11
+"""Of an interview of fifteen questions: five forms posted, six pages read."""
 
 
-def fifteen_questions() -> Questionnaire:
-    """Three pages of five ratings, each page on one screen."""
-    words = {"en": "How good is the help that you receive?"}
-    label = {"en": "good quality"}
-    pages = tuple(
-        Page(
-            id=f"page{page}",
-            title=words,
-            together=True,
-            items=tuple(Item(id=f"q{page}{number}", type="rating", scale="five", text=words) for number in range(5)),
-        )
-        for page in range(3)
-    )
-    return Questionnaire(
-        schema="questionnaire/1",
-        id="fifteen",
-        kind="survey",
-        source_language="en",
-        languages=("en",),
-        title=words,
-        scales={"five": Scale(points=tuple(Point(value=value, label=label) for value in range(1, 6)))},
-        pages=pages,
-        consent=Consent(lines=(ConsentLine(id="voluntary", text=words),), agree=label, decline=words),
-    )
+@dataclass(frozen=True)
+class Floor:
+    """Bare Flask under gunicorn: milliseconds of an interview's requests, of a page with an INSERT; megabytes."""
+
+    requests: float
+    insert: float
+    memory: float
 
 
 def rows(folder: Path, *, quick: bool) -> list[Row]:
-    """Interviews of fifteen questions and of the shipped client form, with 2 and with 8 threads a worker."""
-    many = 40 if quick else 400
-    url = f"sqlite:///{folder / 'web.db'}"
-    upgrade(url)
-    environ = {"DATABASE_URL": url, "INSTANCE_DIR": str(folder), "LOG_LEVEL": "error"}
-    own = {**os.environ, **environ, "FLOOR_DATABASE": str(folder / "floor.db")}
-    with running(gunicorn("benchmarks.floor:app"), free_port(), own) as server:
-        floor = _floor(server, many * 5)
-    found = [Row("floor: bare Flask, page and INSERT, CPU", floor, "ms")]
-    paths = _collectors(Config.from_env(environ))
-    for threads in THREADS:
-        with running(gunicorn("surveyapp.web.wsgi:app", threads), free_port(), {**os.environ, **environ}) as server:
-            found += _interviews(server, paths, threads, many, floor)
+    """Interviews of fifteen questions and of the shipped client form, on each database and under each server."""
+    many, crowds = (40, (1, 8)) if quick else (400, (1, 8, 32))
+    found: list[Row] = []
+    with stores(folder) as there:
+        for store in there:
+            floor = _floor(store, many * 2)
+            found += _told(store, floor)
+            paths = collectors(Config.from_env(store.environ))
+            for name in ("gunicorn", "granian") if quick else ("gunicorn", "gunicorn, 8 threads", "granian"):
+                with _serving(name, _APP, store) as server:
+                    found += _interviews(server, paths, f"{store.name}, {name}", (many, crowds), floor)
+            if store is there[0]:
+                with _serving("gunicorn", _APP, store) as server:
+                    found += _first_view(f"{server.url}{paths[CLIENT]}?lang=lv")
     return found
 
 
-def _collectors(config: Config) -> dict[str, str]:
-    """Name -> path of an open form."""
-    sessions = make_sessions(config)
-    paths = {}
-    with sessions.begin() as session:
-        for q in (fifteen_questions(), library.load("client_satisfaction_10")):
-            questionnaires.publish(session, q)
-            wave, day = f"bench/{q.id.replace('_', '-')}", date(2010, 12, 1)
-            wanted = Wanted(questionnaire=q.id, wave=wave, unit="centre", public_url="http://127.0.0.1", settles=day)
-            paths[q.id] = f"/r/{collect(session, wanted).code}"
-    sessions.dispose()
-    return paths
+@contextmanager
+def _serving(name: str, app: str, store: Store) -> Iterator[Server]:
+    port = free_port()
+    command = granian(app, port) if name == "granian" else gunicorn(app, 8 if "8" in name else 2)
+    with running(command, port, store.environ) as server:
+        yield server
 
 
-def _interviews(server: Server, paths: dict[str, str], threads: int, many: int, floor: float) -> list[Row]:
-    crowd(server.url, paths["fifteen"], 2, _WARM)
-    idle = memory_mb(server.pid)
-    found = [Row(f"{threads} threads: idle memory of the web processes", idle, "MB", 110)]
-    for people in (1, 8, 32):
-        before = cpu_ms(server.pid)
-        tally, seconds = crowd(server.url, paths["fifteen"], people, many)
-        name = f"{threads} threads, 15 questions, {people} at once"
+def _told(store: Store, floor: Floor) -> list[Row]:
+    return [
+        Row(f"floor: bare Flask on {store.name}, a page and an INSERT, CPU", floor.insert, "ms"),
+        Row(f"floor: bare Flask on {store.name}, {_REQUESTS} pages, CPU", floor.requests, "ms"),
+        Row(f"floor: bare Flask on {store.name}, idle memory of two workers", floor.memory, "MB"),
+    ]
+
+
+def _interviews(
+    server: Server, paths: dict[str, str], stack: str, size: tuple[int, tuple[int, ...]], floor: Floor
+) -> list[Row]:
+    many, crowds = size
+    crowd(server.url, paths[FIFTEEN], 8, _WARM * 2)
+    found = [Row(f"{stack}: idle memory of the web processes", memory_mb(server.pid), "MB", 110, floor.memory)]
+    short = 0.0
+    for people in crowds:
+        cpu, tally, seconds = _run(server, paths[FIFTEEN], people, many)
+        short = cpu if people == 8 else short
+        name = f"{stack}, 15 questions, {people} at once"
         found += [
-            Row(f"{name}: CPU an interview", (cpu_ms(server.pid) - before) / many, "ms", 12, floor),
-            Row(f"{name}: interviews a second", tally.finished / seconds, "1/s"),
+            Row(f"{name}: CPU an interview", cpu, "ms", 12, floor.requests),
+            Row(f"{name}: CPU a request", cpu / _REQUESTS, "ms", None, floor.requests / _REQUESTS),
+            Row(f"{name}: interviews a second", tally.finished / seconds, "1/s", least=100 if people > 1 else None),
             Row(f"{name}: p50 of a request", tally.at(0.5), "ms"),
+            Row(f"{name}: p95 of a request", tally.at(0.95), "ms"),
             Row(f"{name}: p99 of a request", tally.at(0.99), "ms", 100 if people == 8 else None),
         ]
-    before = cpu_ms(server.pid)
-    tally, _ = crowd(server.url, paths["client_satisfaction_10"], 8, many // 4)
-    form = f"{threads} threads, the client form, 8 at once"
-    found += [
-        Row(f"{form}: CPU an interview", (cpu_ms(server.pid) - before) / (many // 4), "ms"),
-        Row(f"{form}: bytes an interview", tally.received / max(1, tally.finished), "bytes"),
-        Row(
-            "first page of the client form, compressed",
-            _first_page(server, paths["client_satisfaction_10"]),
-            "bytes",
-            15_000,
-        ),
+    longer, _, _ = _run(server, paths[THIRTY], 8, many)
+    form, tally, _ = _run(server, paths[CLIENT], 8, many // 4)
+    return [
+        *found,
+        Row(f"{stack}: CPU of each further page", (longer - short) / 3, "ms", 2),
+        Row(f"{stack}, the client form, 8 at once: CPU an interview", form, "ms"),
+        Row(f"{stack}, the client form: bytes an interview", tally.received / max(1, tally.finished), "bytes"),
     ]
-    if threads == THREADS[0]:
-        found += _first_view(f"{server.url}{paths['client_satisfaction_10']}?lang=lv")
-    return found
+
+
+def _run(server: Server, path: str, people: int, many: int) -> tuple[float, Tally, float]:
+    """Processor time of an interview, what the people saw, and the seconds it took."""
+    before = cpu_ms(server.pid)
+    tally, seconds = crowd(server.url, path, people, many)
+    return (cpu_ms(server.pid) - before) / many, tally, seconds
+
+
+def _floor(store: Store, many: int) -> Floor:
+    """The least program that could do it, under the same server."""
+
+    def act(person: Person, path: str) -> None:
+        person.ask("GET", path)
+        person.ask("POST", path, "a=1")
+
+    def look(person: Person, path: str) -> None:
+        for _ in range(_REQUESTS):
+            person.ask("GET", path)
+
+    with _serving("gunicorn", _FLOOR, store) as server:
+        crowd(server.url, "/", 8, _WARM * 2, act)
+        memory = memory_mb(server.pid)
+        took = []
+        for each in (act, look):
+            before = cpu_ms(server.pid)
+            crowd(server.url, "/", 8, many, each)
+            took.append((cpu_ms(server.pid) - before) / many)
+    return Floor(took[1], took[0], memory)
 
 
 def _first_view(address: str) -> list[Row]:
@@ -120,26 +133,7 @@ def _first_view(address: str) -> list[Row]:
         Row("first words on a slow phone (FCP)", view.paint, "ms", 2500),
         Row("requests of the first view", len(view.requests), "", 4),
         Row("HTML and style of the first view, over the wire", view.bytes["Document"], "bytes", 15_000),
+        Row("JavaScript of the first view, over the wire", view.bytes.get("Script", 0), "bytes", 4_000),
+        Row("nodes of the first view", view.nodes, "", 350),
+        Row("how far things move in the first view (CLS)", view.shift, "", 0),
     ]
-
-
-def _first_page(server: Server, path: str) -> float:
-    parts = urlsplit(server.url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
-    connection.request("GET", path, headers={"Accept-Language": "lv"})
-    body = connection.getresponse().read()
-    connection.close()
-    return float(len(gzip.compress(body)))
-
-
-def _floor(server: Server, many: int) -> float:
-    """Processor time of one page and one INSERT in the least program that could do it."""
-
-    def act(person: Person, path: str) -> None:
-        person._ask("GET", path)  # noqa: SLF001 - the floor has no interview, only its two requests
-        person._ask("POST", path, "a=1")  # noqa: SLF001
-
-    crowd(server.url, "/", 2, _WARM, act)
-    before = cpu_ms(server.pid)
-    tally, _ = crowd(server.url, "/", 8, many, act)
-    return (cpu_ms(server.pid) - before) / (len(tally.seconds) / 2)

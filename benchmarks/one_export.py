@@ -1,0 +1,30 @@
+"""One export in a process of its own: ``python -m benchmarks.one_export URL WAVE FILE`` tells what it took as JSON."""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from surveyapp.config import Config
+from surveyapp.services import releases, waves
+from surveyapp.store.sessions import make_sessions
+
+
+def main(url: str, wave: str, file: str) -> dict[str, float]:
+    """``seconds``, and ``cpu``: those of the processor; ``peak``: MB at the most; ``grown``: MB more than before."""
+    sessions = make_sessions(Config.from_env({"DATABASE_URL": url, "INSTANCE_DIR": str(Path(file).parent)}))
+    with sessions.reading() as session:
+        found = waves.find_wave(session, wave)
+        before, begun, cpu = _peak_mb(), time.perf_counter(), time.process_time()
+        releases.write(session, found, Path(file))
+        took = {"seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu}
+        return took | {"peak": _peak_mb(), "grown": _peak_mb() - before}
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*sys.argv[1:])))
