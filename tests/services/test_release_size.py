@@ -102,3 +102,19 @@ def test_the_database_takes_ten_times_the_steps(sessions: Sessions, export: Call
         export(people)
         done[people] = sum(steps)
     assert 5 <= done[MANY] / done[FEW] <= 13
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_database_sorts_no_rows_in_memory(sessions: Sessions, export: Callable[[int], None]) -> None:
+    """What SQLite sorts doesn't show in Python's memory: 132,229 rows of 510 columns took it 600 MB."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    event.listen(sessions.reading_engine, "before_cursor_execute", lambda *about: asked.append((about[2], about[3])))
+    export(FEW)
+    with sessions.reading_engine.connect() as connection:
+        plans = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all())
+            for statement, parameters in asked
+            if statement.startswith("SELECT")
+        ]
+    assert len(plans) > 3
+    assert not [plan for plan in plans if "ORDER BY" in plan]
