@@ -15,7 +15,7 @@ STDLIB = sys.stdlib_module_names
 ALLOWED: dict[str, set[str]] = {
     "surveyapp.engine": {"msgspec"},
     "surveyapp.engine.documents": {"msgspec", "yaml"},
-    "surveyapp.store": {"sqlalchemy", "alembic", "surveyapp.store", "surveyapp.config"},
+    "surveyapp.store": {"sqlalchemy", "alembic", "msgspec", "surveyapp.store", "surveyapp.config"},
     "surveyapp.services": {
         "sqlalchemy",
         "msgspec",

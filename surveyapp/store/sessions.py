@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -30,6 +31,9 @@ _POSTGRESQL = {
     "lock_timeout": "3s",
     "idle_in_transaction_session_timeout": "30s",
 }
+_EVERY_ENGINE: dict[str, Any] = {"hide_parameters": True, "json_deserializer": msgspec.json.decode}
+"""Python's own reader of JSON takes three times as long, which is a fifth of an export."""
+
 _TRIES = 3
 _AGAIN = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03"})
 """PostgreSQL: serialisation failure, deadlock, lock not available, shut down, crashed, starting."""
@@ -121,7 +125,7 @@ def make_sessions(config: Config) -> Sessions:
 
 def sqlite_engine(url: URL, *, read_only: bool = False) -> Engine:
     """SQLite with the pragmas on every connection; a writer takes its lock at once and so never has to give up midway."""
-    engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None})
+    engine = create_engine(url, **_EVERY_ENGINE, connect_args={"isolation_level": None})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: Any) -> None:
@@ -150,5 +154,5 @@ def postgresql_engine(url: URL, *, pgbouncer: bool = False) -> Engine:
     else:
         connect["options"] = " ".join(f"-c {name}={value}" for name, value in _POSTGRESQL.items())
     return create_engine(
-        url, hide_parameters=True, pool_size=5, max_overflow=5, pool_timeout=5, pool_pre_ping=True, connect_args=connect
+        url, **_EVERY_ENGINE, pool_size=5, max_overflow=5, pool_timeout=5, pool_pre_ping=True, connect_args=connect
     )
