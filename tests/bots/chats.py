@@ -7,7 +7,6 @@ from typing import Any
 from .limits import Rows
 
 BOT: dict[str, Any] = {
-    "id": 7_000_000_001,
     "is_bot": True,
     "first_name": "Survey",
     "username": "survey_test_bot",
@@ -15,7 +14,6 @@ BOT: dict[str, Any] = {
     "can_read_all_group_messages": False,
     "supports_inline_queries": False,
 }
-BOT_USER = {key: BOT[key] for key in ("id", "is_bot", "first_name", "username")}
 
 
 @dataclass

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from . import limits, messages
-from .chats import BOT
 from .entities import length
 from .errors import bad
 from .parameters import Parameters, document, flag, number, text, texts
@@ -17,7 +16,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 def get_me(telegram: Telegram, given: Parameters) -> Any:
-    return BOT
+    return telegram.bot
 
 
 def set_webhook(telegram: Telegram, given: Parameters) -> Any:

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from .chats import BOT_USER, Chat, Message, Tap
+from .chats import Chat, Message, Tap
 from .entities import commands
 from .limits import TEXT
 from .telegram import Telegram
@@ -114,7 +114,9 @@ class Phone:
 
     def _member(self, old: str, new: str) -> None:
         def member(status: str) -> dict[str, Any]:
-            return {"user": BOT_USER, "status": status} | ({"until_date": 0} if status == "kicked" else {})
+            return {"user": self.telegram.bot_user, "status": status} | (
+                {"until_date": 0} if status == "kicked" else {}
+            )
 
         body = {
             "chat": self.chat.info,

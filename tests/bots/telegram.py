@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from .chats import BOT_USER, Chat, Message, Tap, Toast
+from .chats import BOT, Chat, Message, Tap, Toast
 from .clock import HOUR, Clock
 from .errors import TOO_OLD, ApiError, bad, blocked
 from .faults import Faults
@@ -45,6 +45,9 @@ class Telegram:
         hook_factor: float = 1.0,
     ) -> None:
         self.token, self.pace, self.answerable = token, pace, answerable
+        number = token.partition(":")[0]
+        self.bot = {"id": int(number) if number.isdecimal() else 1} | BOT
+        self.bot_user = {key: self.bot[key] for key in ("id", "is_bot", "first_name", "username")}
         self.chance = random.Random(seed)
         self.clock = Clock()
         self.faults = faults or Faults(seed)
@@ -95,7 +98,7 @@ class Telegram:
 
     def say(self, chat: Chat, **content: Any) -> Message:
         """Put a message of the bot into a chat."""
-        message = Message(self.next_message_id(), self.second(), BOT_USER, chat.info, **content)
+        message = Message(self.next_message_id(), self.second(), self.bot_user, chat.info, **content)
         chat.messages[message.id] = message
         chat.notice()
         return message

@@ -1,7 +1,6 @@
 """Webhook delivery: in order for each queue, with its secret, until it is accepted."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from json import loads
@@ -82,11 +81,15 @@ def test_one_at_a_time_and_taps_beside_texts(served: Served, call: Call, receive
     call("sendMessage", chat_id=phone.user["id"], text="?", reply_markup={"inline_keyboard": rows})
     assert call("setWebhook", url=receiver.url, secret_token=SECRET)["ok"]
 
-    def slowly(update: dict[str, Any]) -> tuple[int, dict[str, str]]:
-        time.sleep(0.05)
+    both = threading.Event()
+
+    def wait_for_both(update: dict[str, Any]) -> tuple[int, dict[str, str]]:
+        if all(receiver.inside.values()):
+            both.set()
+        both.wait(10)
         return 200, {}
 
-    receiver.answer = slowly
+    receiver.answer = wait_for_both
     for number in range(5):
         phone.write(str(number))
         phone.tap(phone.newest(), "a")

@@ -128,6 +128,7 @@ def test_a_tap_is_answered_once_and_soon(served: Served, call: Call) -> None:
     phone = served.phone()
     phone.write("hello")
     call("sendMessage", chat_id=phone.user["id"], text="x", reply_markup=keyboard(*ROWS))
+    served.telegram.clock.stop()
     tap, late = phone.tap(phone.newest(), "y"), phone.tap(phone.newest(), "y")
     assert error(call("answerCallbackQuery", callback_query_id=tap.id, text="x" * 201)).endswith("MESSAGE_TOO_LONG")
     assert call("answerCallbackQuery", callback_query_id=tap.id, text="x" * 200)["ok"]
@@ -209,6 +210,7 @@ def test_a_wrong_token_and_a_wrong_method(served: Served, call: Call) -> None:
 
 def test_who_writes_too_fast_waits() -> None:
     with bot_api(pace=Pace(chat=1, chat_burst=2, all=1, all_burst=5)) as served:
+        served.telegram.clock.stop()
         phones = [served.phone() for _ in range(6)]
         for phone in phones:
             phone.write("hello")

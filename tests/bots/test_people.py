@@ -40,14 +40,14 @@ def measured(served: Served, folder: Path, how: str, people: dict[str, Any], *mo
 
 
 def test_everybody_is_understood(served: Served, tmp_path: Path) -> None:
-    report = measured(served, tmp_path, "loop", {"count": 10, "seed": 3}, seconds=90)
+    report = measured(served, tmp_path, "loop", {"count": 10, "seed": 3}, seconds=240)
     assert report.clean, report.told()
     assert report.finished >= 7
     assert served.telegram.calls["getFile"] == 0
 
 
 def test_kills_cost_nothing_where_updates_are_confirmed_after_they_are_kept(served: Served, tmp_path: Path) -> None:
-    report = measured(served, tmp_path, "loop", {"count": 8, "seed": 5}, seconds=120, kills=2)
+    report = measured(served, tmp_path, "loop", {"count": 8, "seed": 5}, seconds=240, kills=2)
     assert report.clean, report.told()
     assert report.kills == 2
 

@@ -80,6 +80,7 @@ def test_only_what_is_asked_for_comes(served: Served, call: Call) -> None:
 
 
 def test_a_tap_waits_150_seconds_and_a_text_a_day(served: Served, call: Call) -> None:
+    served.telegram.clock.stop()
     phone = write(served, "hello")
     call(
         "sendMessage",
