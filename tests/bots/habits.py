@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .intents import Intent
-from .screens import Screen
+from .screens import OWN_TEXT, Screen
 
 if TYPE_CHECKING:
     from .people import Person
@@ -105,8 +105,8 @@ def tap_old(person: "Person", screen: Screen) -> bool:
     if screen.kind == "question" and (change := screen.find("!")) and person.has("old"):
         return _confirm(person, screen, change.item or "", change.option)
     old = [each for each in person.seen.values() if each.kind == "question" and each.item != screen.item]
-    if person.done.get("back") == screen.message.id:
-        return False  # they have asked for the question before: its old buttons may be its new answer by now
+    if person.has("changing"):
+        return False  # where they go back, too, the old buttons of a question may be its new answer by now
     if not _asked(screen) or not old or not person.happens("old", 0.4):
         return False
     earlier = person.chance.choice(old)
@@ -140,12 +140,11 @@ def intent_at(person: "Person", item: str, option: int | None) -> Intent | None:
 
 
 def go_back(person: "Person", screen: Screen) -> bool:
-    """To the question before, whose answer stays as it is meant."""
-    back = screen.find("b")
+    """To the question before, whose answer stays as it is meant; not from a text that belongs to an answer given."""
+    back = None if (screen.item or "").endswith(OWN_TEXT) else screen.find("b")
     if not _asked(screen) or back is None or person.wants_to_change or not person.happens("changing", 0.15):
         return False
     person.tap(screen, back)
-    person.done["back"] = screen.message.id
     return True
 
 
