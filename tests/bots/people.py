@@ -66,13 +66,15 @@ class Person:
     async def respond(self) -> None:
         """From the link to the thanks, or as far as it goes; ``outcome`` says how it ended."""
         self.phone.write(f"/start {self.code}")
-        quiet, stuck, place = 0, 0, None
+        quiet, stuck, place, screen = 0, 0, None, None
         await self._wait(None, self.manner.patience)
         while self.outcome == "answering":
             await asyncio.sleep(self.chance.uniform(*self.manner.think) + self.manner.hesitate(stuck))
-            screen, aside = look(self.phone.chat), False
+            before, screen, aside = screen, look(self.phone.chat), False
             if self._is_over():
                 break
+            if screen and (before is None or screen.signature != before.signature):
+                quiet = 0
             here = screen.place if screen else None
             stuck, place = (stuck + 1 if here == place else 0), here
             if quiet > 1 or screen is None:
@@ -102,7 +104,9 @@ class Person:
 
     def nudge(self, screen: Screen | None, quiet: int) -> None:
         """Nothing has come for a while: say something, then begin again."""
-        self.phone.write(f"/start {self.code}" if screen is None or quiet % 2 else "hallo")
+        asked = screen.item or "" if screen else ""
+        writes = asked.endswith(OWN_TEXT) or (asked in self.q.by_id and self.q.by_id[asked].type == "text")
+        self.phone.write(f"/start {self.code}" if screen is None or writes or quiet % 2 else "hallo")
 
     def _act(self, screen: Screen) -> bool:
         """Answer, or do something else; True for the latter, which may change nothing on the screen."""
