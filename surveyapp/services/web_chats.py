@@ -94,8 +94,11 @@ def receipt(session: Session, collecting: Collecting, token: str) -> str | None:
 def answer_chat(session: Session, collecting: Collecting, token: str, event: Event) -> Answered | None:
     """Apply an event. None where there is no chat behind the token (any more)."""
     standing = read_chat(session, collecting, token, to_change=True)
-    if standing is None:
-        return None
+    return take(session, standing, event) if standing else None
+
+
+def take(session: Session, standing: Standing, event: Event) -> Answered:
+    """Apply an event to a chat that was read to be changed."""
     step = conversation.step(standing.collecting.questionnaire, standing.talk, standing.answers, event)
     if standing.found.rev >= turns.MOST_STEPS and step.effect is None:
         return Answered(standing, Say("too_many_steps"))

@@ -72,7 +72,7 @@ def enter(page: Page, view: View) -> list[Finding]:
         with _held_back(page) as sent:
             field.first.press("Enter")
             page.wait_for_timeout(_SETTLES // 5)
-        posted = [request for request in sent if request.is_navigation_request()]
+        posted = [request for request in sent if request.is_navigation_request() or request.resource_type == "xhr"]
         values = parse_qs(posted[0].post_data or "").get("action", [""]) if posted else ["nothing"]
         if values[0] not in view.forward:
             found.append(Finding("enter", selector, f"Enter presses {values[0]!r}"))

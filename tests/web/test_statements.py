@@ -35,6 +35,21 @@ STATEMENTS = {
 does for all others isn't."""
 
 
+ONE = "/chat/<code>/<token>"
+CHAT = {
+    "GET /chat/<code>": {1},
+    "POST /chat/<code> next": {7},
+    f"GET {ONE}": {3, 4},  # one more for the receipt
+    f"GET {ONE}/save": {4},
+    f"POST {ONE} size-150": {6},
+    f"POST {ONE} next": {5},
+    f"POST {ONE} back": {7},
+    f"POST {ONE} skip": {5},
+    f"POST {ONE} save": {7},
+    f"POST {ONE} send": {15},
+}
+
+
 @pytest.fixture
 def app(database: Database) -> Iterator[Flask]:
     made = create_app(database.config())
@@ -102,6 +117,34 @@ def test_every_request_of_an_interview(app: Flask, code: str, asked: dict[str, s
     asked.clear()
     interview(app, code)
     assert asked == STATEMENTS
+
+
+def chat(app: Flask, code: str) -> None:
+    """The same as a chat on a page."""
+    client = app.test_client(use_cookies=False)
+    client.environ_base["REMOTE_ADDR"] = "198.51.100.7"
+    pages = Pages(client, "en")
+    pages.get(f"/chat/{code}?lang=en")
+    pages.submit()
+    pages.choose("how", "3")
+    pages.press("size-150")
+    pages.submit()
+    pages.press("back")
+    pages.press("skip")
+    pages.submit()
+    pages.press("save")
+    pages.follow("Go on now")
+    pages.submit()
+    pages.press("skip")
+    pages.submit()
+    assert pages.page.heading == "Thank you, your answers were sent"
+
+
+def test_every_request_of_a_chat(app: Flask, code: str, asked: dict[str, set[int]]) -> None:
+    chat(app, code)
+    asked.clear()
+    chat(app, code)
+    assert asked == CHAT
 
 
 def test_it_asks_no_more_where_more_is_stored(app: Flask, code: str, asked: dict[str, set[int]]) -> None:

@@ -35,18 +35,16 @@ class Pressed(NamedTuple):
 
     def does(self, event: Event) -> Answered:
         """Let the conversation take an event."""
-        answered = web_chats.answer_chat(self.session, self.collecting, self.token, event)
-        if answered is None:
-            raise Refusal("closed")
-        return answered
+        return web_chats.take(self.session, self.standing, event)
 
     def taps(self, verb: str, item: str | None = None, option: int | None = None) -> Answered:
         """Let the conversation take a choice."""
         return self.does(Choice(_posted(NONCE), item, verb, option))
 
-    def keeps(self) -> Answered:
-        """Let the conversation keep what stands in the fields, unjudged."""
-        return self.does(Kept(_posted(NONCE), _posted(PLACE), request.form.to_dict(flat=False)))
+    def kept(self) -> "Pressed":
+        """The same, once the conversation has kept what stands in the fields, unjudged."""
+        event = Kept(_posted(NONCE), _posted(PLACE), request.form.to_dict(flat=False))
+        return self._replace(standing=self.does(event).standing)
 
 
 class Moved(NamedTuple):
@@ -90,8 +88,7 @@ def _skip(p: Pressed) -> Moved:
 
 
 def _back(p: Pressed) -> Moved:
-    p.keeps()
-    return _after(p.taps("b", _posted(PLACE)))
+    return _after(p.kept().taps("b", _posted(PLACE)))
 
 
 def _change(p: Pressed) -> Moved:
@@ -108,36 +105,33 @@ def _send(p: Pressed) -> Moved:
 
 
 def _delete(p: Pressed) -> Moved:
-    p.keeps()
-    return _after(p.taps("k", None, 1 if p.value == "sure" else None))
+    return _after(p.kept().taps("k", None, 1 if p.value == "sure" else None))
 
 
 def _speak(p: Pressed) -> Moved:
-    p.keeps()
     languages = p.standing.collecting.questionnaire.languages
-    return _after(p.taps("l", None, languages.index(p.value) if p.value in languages else None))
+    return _after(p.kept().taps("l", None, languages.index(p.value) if p.value in languages else None))
 
 
 def _reword(p: Pressed) -> Moved:
-    p.keeps()
-    return _after(p.taps("e", None, 1 if p.value == "on" else 0))
+    return _after(p.kept().taps("e", None, 1 if p.value == "on" else 0))
 
 
 def _resize(p: Pressed) -> Moved:
-    kept = p.keeps().standing
+    kept = p.kept().standing
     if kept.draft and p.value in map(str, SIZES):
         drafts.save(p.session, kept.collecting, kept.draft, size=int(p.value))
     return Moved(kept)
 
 
 def _save(p: Pressed) -> Moved:
-    kept = p.keeps().standing
+    kept = p.kept().standing
     web_chats.short_code(p.session, kept, p.token)
     return Moved(kept, elsewhere=saved_address(p.collecting.code, p.token))
 
 
 def _page(p: Pressed) -> Moved:
-    kept = p.keeps().standing
+    kept = p.kept().standing
     web_chats.to_form(p.session, kept, p.token)
     return Moved(kept, elsewhere=form_address(p.collecting.code, p.token))
 
