@@ -9,7 +9,7 @@ from statistics import quantiles
 from threading import Barrier
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from surveyapp.services import responses
 from surveyapp.services.collectors import Collecting
@@ -74,10 +74,13 @@ def test_with_deferred_transactions_many_are_refused(sqlite_database: Database) 
         with made[0].begin() as session:
             collecting = open_wave(session)
         for sessions in made:
-            event.listen(sessions.writing_engine, "before_cursor_execute", deferred, retval=True)
+            event.listen(sessions.writing_engine, "begin", deferred)
         outcomes, _ = all_at_once(made, collecting, 10)
     assert outcomes["refused"] > 10
 
 
-def deferred(connection: object, cursor: object, statement: str, values: object, *_: object) -> tuple[str, object]:
-    return ("BEGIN" if statement == "BEGIN IMMEDIATE" else statement), values
+def deferred(connection: Connection) -> None:
+    """Give up the lock that was taken at the beginning, and begin without one."""
+    cursor = connection.connection.cursor()
+    cursor.execute("COMMIT")
+    cursor.execute("BEGIN")

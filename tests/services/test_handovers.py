@@ -37,7 +37,7 @@ def begun_form(sessions: Sessions, collecting: Collecting) -> str:
 
 def telegram_code(sessions: Sessions, collecting: Collecting, token: str) -> str:
     with sessions.begin() as session:
-        return web_chats.for_telegram(session, collecting, draft_of(session, collecting, token), NOW)
+        return handovers.offer(session, collecting.org_id, token, handovers.TELEGRAM, NOW)
 
 
 def test_from_the_bot_to_a_page(sessions: Sessions, collecting: Collecting, anna: Person) -> None:
@@ -79,7 +79,7 @@ def test_from_a_web_chat_to_the_bot(sessions: Sessions, collecting: Collecting, 
     with sessions.begin() as session:
         token = web_chats.open_chat(session, collecting, Chosen(language="en"))
         draft = web_chats.read_chat(session, collecting, token).draft
-        code = web_chats.for_telegram(session, collecting, draft, NOW)
+        code = handovers.offer(session, collecting.org_id, draft.token, handovers.TELEGRAM, NOW)
     assert place(anna.starts(f"r_{code}")) == "how"
     with sessions.reading() as session:
         assert web_chats.read_chat(session, collecting, token) is None
