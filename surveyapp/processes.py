@@ -53,12 +53,13 @@ def together(main: Program, beside: Sequence[Program], environ: Mapping[str, str
     Should one of the others end before, the main one goes on: a bot with a wrong token takes no pages away.
     """
     sys.stdout.flush()
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell lets what it starts in the background ignore the second
+        signal.signal(number, _stop)
     running = [subprocess.Popen(program, env=dict(environ)) for program in (main, *beside)]  # noqa: S603 - ours
     code = 0
     try:
         code = running[0].wait()
-    except (Stopped, KeyboardInterrupt):
+    except Stopped:
         running[0].terminate()
     for each in running[1:]:
         if each.poll() is None:
