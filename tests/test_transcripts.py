@@ -48,17 +48,20 @@ def test_the_stored_answers_are_possible_ones(made: Transcript) -> None:
 
 
 @stored_transcript
-def test_the_form_stores_what_the_conversation_does(
-    sessions: Sessions, app_of: Callable[[], Pages], made: Transcript
+@pytest.mark.parametrize("channel", ["web", "chat"])
+def test_pages_store_what_the_conversation_does(
+    sessions: Sessions, app_of: Callable[[], Pages], made: Transcript, channel: str
 ) -> None:
     with sessions.begin() as session:
         code = open_wave(session, made.q).code
     pages = app_of()
     pages.language = made.language
-    pages.get(f"/r/{code}?lang={made.language}&easy={int(made.variant == 'easy')}")
+    address = "r" if channel == "web" else "chat"
+    pages.get(f"/{address}/{code}?lang={made.language}&easy={int(made.variant == 'easy')}")
     pages.interview(answering(made))
     with sessions.reading() as session:
-        assert list(session.scalars(select(Inbox.answers))) == [made.stored]
+        stored = session.execute(select(Inbox.answers, Inbox.channel, Inbox.language, Inbox.variant)).all()
+    assert stored == [(made.stored, channel, made.language, made.variant)]
 
 
 def answering(made: Transcript) -> Callable[[Question], Sequence[str]]:
