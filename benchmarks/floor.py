@@ -10,7 +10,7 @@ import psycopg
 from flask import Flask, request
 
 _local = threading.local()
-_TABLE = "CREATE TABLE IF NOT EXISTS floor_answer (id TEXT PRIMARY KEY, body TEXT)"
+TABLE = "CREATE TABLE IF NOT EXISTS floor_answer (id TEXT PRIMARY KEY, body TEXT)"
 Insert = Callable[[str, str], object]
 
 
@@ -18,7 +18,7 @@ def _sqlite(url: str) -> Insert:
     connection = sqlite3.connect(f"{url.removeprefix('sqlite:///')}.floor", isolation_level=None, timeout=10)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute(f"{_TABLE} WITHOUT ROWID")
+    connection.execute(f"{TABLE} WITHOUT ROWID")
     return lambda key, body: connection.execute("INSERT INTO floor_answer VALUES (?, ?)", (key, body))
 
 

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
@@ -103,10 +104,7 @@ def crowd(
                 left[0] -= 1
             act(person, path)
 
-    threads = [threading.Thread(target=busy, args=(seed,)) for seed in range(people)]
     begun = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(people) as pool:
+        list(pool.map(busy, range(people)))
     return tally, time.perf_counter() - begun

@@ -6,6 +6,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+
+from benchmarks import floor
 from surveyapp.store.migrating import upgrade
 from tests import postgres
 
@@ -30,7 +33,11 @@ def stores(folder: Path) -> Iterator[list[Store]]:
             yield found
             return
         server.run(f"CREATE DATABASE bench OWNER {postgres.OWNER}")
-        upgrade(server.address("bench", postgres.OWNER))
+        owner = server.address("bench", postgres.OWNER)
+        upgrade(owner)
+        with psycopg.connect(owner, autocommit=True) as connection:
+            connection.execute(floor.TABLE)
+            connection.execute(f"GRANT INSERT ON floor_answer TO {postgres.RUNTIME}")
         yield [*found, _store("PostgreSQL", server.address("bench"), folder)]
 
 
