@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from surveyapp.engine.answers import Raw
@@ -37,6 +38,10 @@ class Talk(Struct, frozen=True, omit_defaults=True):
     chosen: tuple[int, ...] = ()
     shown: int | None = None
     variant: Literal["standard", "easy"] = "standard"
+
+
+# msgspec learns a shape at its first use: threads that do so at the same moment crash the process.
+msgspec.convert({"nonce": "", "language": ""}, Talk)
 
 
 class Start(NamedTuple):
