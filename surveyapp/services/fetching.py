@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -30,7 +30,9 @@ def fetch(address: str, body: bytes | None, headers: Mapping[str, str]) -> bytes
     try:
         with build_opener(_Stay()).open(request, timeout=_SECONDS) as answer:
             found: bytes = answer.read(_LARGEST + 1)
-    except (URLError, OSError, ValueError):
+    except (OSError, ValueError) as error:
+        if isinstance(error, HTTPError):
+            error.close()
         raise Refusal("unreachable", {"host": urlsplit(address).hostname or ""}) from None
     if len(found) > _LARGEST:
         raise Refusal("unreachable", {"host": urlsplit(address).hostname or ""})

@@ -1,0 +1,109 @@
+"""Accounts from the command line: a link that works once, a list, a reset, and whether the log is whole."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from surveyapp.cli import main
+from surveyapp.services import invitations, sign_in
+from surveyapp.services.demo import STAFF
+from surveyapp.services.invitations import Joining
+from surveyapp.store import clock
+from surveyapp.store.sessions import Sessions, make_sessions
+from tests.conftest import SECRET, Database
+from tests.staff import HERE, OTHER, hash_of, office, tries
+
+BERTA = "berta@example.org"
+
+
+@pytest.fixture
+def sessions(sqlite_database: Database) -> Iterator[Sessions]:
+    made = make_sessions(sqlite_database.config())
+    with made.begin() as session:
+        office(session)
+    yield made
+    made.dispose()
+
+
+def surveyapp(database: Database, *words: str, code: int = 0) -> str:
+    environ = {"DATABASE_URL": database.url, "SECRET_KEY": SECRET, "INSTANCE_DIR": str(database.folder)}
+    ended = CliRunner().invoke(main, list(words), env=environ)
+    assert ended.exit_code == code, ended.output
+    return ended.output
+
+
+def test_somebody_is_invited_listed_and_reset(sqlite_database: Database, sessions: Sessions) -> None:
+    added = json.loads(
+        surveyapp(
+            sqlite_database, "staff", "add", "Berta@Example.org", "--role", "admin", "--organisation", "town", "--json"
+        )
+    )
+    assert {name: added[name] for name in ("email", "role", "organisation")} == {
+        "email": BERTA,
+        "role": "admin",
+        "organisation": "town",
+    }
+    assert surveyapp(sqlite_database, "staff", "list").split() == ["town", "admin", "invited", BERTA]
+    token = added["url"].removeprefix("http://127.0.0.1:8000/sign-in/invitation/")
+    with sessions.begin() as session:
+        now = clock.seconds(session)
+        invitations.accept(session, token, Joining("Berta", "lv", hash_of(OTHER)), now)
+    member = {"email": BERTA, "role": "admin", "organisation": "town", "state": "member"}
+    assert json.loads(surveyapp(sqlite_database, "staff", "list", "--json")) == [member]
+    said = surveyapp(sqlite_database, "staff", "reset", BERTA)
+    with sessions.begin() as session:
+        link = said.splitlines()[-1].removeprefix("http://127.0.0.1:8000/sign-in/reset/")
+        invitations.use_reset(session, link, hash_of("a new one for Berta alone"), clock.seconds(session))
+    assert tries(sessions, BERTA, "a new one for Berta alone").state == "in"
+    assert json.loads(surveyapp(sqlite_database, "audit", "verify", "--json")) == {
+        "entries": 6,
+        "chains": 1,
+        "faults": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("add", "berta", "--role", "admin", "--organisation", "town"), "no e-mail address"),
+        (("add", BERTA, "--role", "admin", "--organisation", "city"), "there are: town"),
+        (("reset", BERTA), "no account"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(
+    sqlite_database: Database, sessions: Sessions, words: tuple[str, ...], said: str
+) -> None:
+    output = surveyapp(sqlite_database, "staff", *words, code=1)
+    assert said in output
+    assert len(output.splitlines()) == 1
+
+
+def test_a_log_that_was_changed_is_told_with_exit_code_1(sqlite_database: Database, sessions: Sessions) -> None:
+    surveyapp(sqlite_database, "staff", "add", BERTA, "--role", "admin", "--organisation", "town")
+    assert "the log holds: 1 entries" in surveyapp(sqlite_database, "audit", "verify")
+    with sqlite3.connect(sqlite_database.folder / "survey.db") as connection:
+        connection.execute("DROP TRIGGER audit_unchanged")
+        connection.execute("UPDATE audit SET verb = 'nothing'")
+    connection.close()
+    assert surveyapp(sqlite_database, "audit", "verify", code=1) == "town: number 1 was changed\n"
+
+
+def test_the_demonstration_makes_its_own_staff_with_new_one_time_passphrases_each_time(tmp_path: Path) -> None:
+    environ = {"INSTANCE_DIR": str(tmp_path), "PORT": "8123"}
+    told = []
+    for _ in range(2):
+        made = CliRunner().invoke(main, ["demo", "--no-serve", "--json"], env=environ)
+        told.append({role: json.loads(made.stdout)[role].split(", one-time passphrase ") for role in STAFF})
+    sessions = make_sessions(Database("sqlite", f"sqlite:///{tmp_path}/surveyapp.db", "", tmp_path).config())
+    for role, (email, passphrase) in told[1].items():
+        assert email == STAFF[role]
+        old = told[0][role][1]
+        states = [
+            sign_in.with_passphrase(sessions, email, typed, HERE).state for typed in (old, passphrase, passphrase)
+        ]
+        assert states == ["wrong", "in", "wrong"]
+    sessions.dispose()
