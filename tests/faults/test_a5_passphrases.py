@@ -43,13 +43,14 @@ def guess(sessions: Sessions) -> Callable[[int], str]:
 
 def guessed(database: Database, *, forgetful: bool) -> Counter[str]:
     """What becomes of 200 guesses at four processes of four threads."""
-    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("fork")) as pool:
         ended = pool.map(worker, [database] * WORKERS, [forgetful] * WORKERS)
         return sum(ended, Counter())
 
 
 def test_of_200_guesses_at_one_account_eleven_are_looked_at(database: Database, sessions: Sessions) -> None:
     anna(sessions)
+    sessions.dispose()  # no process inherits a connection
     assert guessed(database, forgetful=False) == {"wrong": ALLOWED, "wait": WORKERS * GUESSES - ALLOWED}
 
 
