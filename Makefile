@@ -27,10 +27,10 @@ system:
 	@bash .ci/system
 
 test: $(VENV)/.tested system
-	$(BIN)/python -m pytest
+	@bash .ci/test $(BIN)/python
 
 soak: $(VENV)/.tested system
-	$(BIN)/python -m pytest -m "soak or not soak"
+	@bash .ci/test $(BIN)/python -m "soak or not soak"
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ from surveyapp.engine.answering import back, clear, done, give, skip, tick
 from surveyapp.engine.definition import Item
 from surveyapp.engine.flow import PRESET
 from surveyapp.engine.personal import looks_personal
-from surveyapp.engine.places import OWN_TEXT, Now, may_be_asked
+from surveyapp.engine.places import OWN_TEXT, Now, may_be_asked, place_of
 from surveyapp.engine.prompt import Answer, Choice, Say
 from surveyapp.engine.rules import plain
 from surveyapp.engine.talks import CONSENT, LANGUAGE, REVIEW, Effect, Step
@@ -121,7 +121,13 @@ def to_consent(now: Now) -> Step:
 def speak(now: Now, language: str) -> Step:
     """Go on in another language; nothing is lost by it."""
     spoken = now._replace(talk=replace(now.talk, language=language), answers=_preset(now, language=language))
-    return to_consent(spoken) if now.place == LANGUAGE else spoken.moves(spoken.answers, at=now.talk.at)
+    return to_consent(spoken) if now.place == LANGUAGE else _reworded(now, spoken.moves(spoken.answers, at=now.talk.at))
+
+
+def _reworded(now: Now, made: Step) -> Step:
+    """The same question in other words keeps what is ticked and not yet done."""
+    same = place_of(now.q, made.talk, made.answers) == now.place
+    return made._replace(talk=replace(made.talk, chosen=now.talk.chosen)) if same else made
 
 
 def _preset(now: Now, **known: str) -> dict[str, Any]:
@@ -139,7 +145,7 @@ def simple(now: Now, *, on: bool) -> Step:
         return now.stays(Say("no_simple_version"))
     variant = "easy" if on else "standard"
     worded = now._replace(talk=replace(now.talk, variant=variant), answers=_preset(now, variant=variant))
-    return worded.moves(worded.answers, Say("simple_on" if on else "simple_off"), at=now.talk.at)
+    return _reworded(now, worded.moves(worded.answers, Say("simple_on" if on else "simple_off"), at=now.talk.at))
 
 
 def _simple(now: Now, choice: Choice) -> Step:

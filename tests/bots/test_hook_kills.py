@@ -101,6 +101,7 @@ def killed(
         return Run(served, gathered, workers, stored, applied, moments=MOMENTS, **run).go()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_killed_workers_and_lost_answers_cost_nothing(database: Database, sessions: Sessions, served: Served) -> None:
     manner = Manner((0.2, 0.5), patience=5, in_order=False)

@@ -52,6 +52,7 @@ def nothing_is_left(sessions: Sessions, report: Report) -> None:
         assert count(session, Draft) <= report.left
 
 
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True)
 def test_kills_and_faults_cost_nothing(database: Database, sessions: Sessions, served: Served) -> None:
     served.telegram.faults.set(ALL_FAULTS)
     people = {"count": 8, "seed": 7, "manner": Manner(patience=4)}

@@ -243,6 +243,13 @@ def test_a_language_is_changed_midway_and_nothing_is_lost() -> None:
     assert step(SHORT, made.talk, made.answers, Command("language")).note == Say("languages")
 
 
+def test_another_language_keeps_what_is_ticked_and_not_yet_done() -> None:
+    several = next(item for item in SHORT.items if item.type == "multiple")
+    talk = Talk(nonce=NONCE, language="en", phase="asking", at=several.id)
+    ticked = step(SHORT, talk, {PRESET: {}}, Choice(NONCE, several.id, "+", 1))
+    assert step(SHORT, ticked.talk, ticked.answers, Command("language", "lv")).talk.chosen == (1,)
+
+
 def test_only_sending_at_the_review_sends() -> None:
     made = interview(SHORT, ["yes", "2"])
     assert step(SHORT, made.talk, made.answers, Choice(NONCE, None, "f")).effect is None
