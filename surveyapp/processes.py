@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -55,13 +56,13 @@ def together(main: Program, beside: Sequence[Program], environ: Mapping[str, str
     sys.stdout.flush()
     for number in (signal.SIGTERM, signal.SIGINT):  # a shell lets what it starts in the background ignore the second
         signal.signal(number, _stop)
-    running = [subprocess.Popen(program, env=dict(environ)) for program in (main, *beside)]  # noqa: S603 - ours
+    running: list[subprocess.Popen[bytes]] = []
     code = 0
-    try:
+    with suppress(Stopped):
+        for program in (main, *beside):
+            running.append(subprocess.Popen(program, env=dict(environ)))  # noqa: S603, PERF401 - ours; one may be stopped
         code = running[0].wait()
-    except Stopped:
-        running[0].terminate()
-    for each in running[1:]:
+    for each in running:
         if each.poll() is None:
             each.terminate()
     for each in running:
