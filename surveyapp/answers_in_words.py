@@ -45,13 +45,6 @@ def answer_words(q: Questionnaire, item: Item, answer: Any, voice: Voice) -> tup
     return (*words, answer["text"]) if answer.get("text") else words
 
 
-def own_words(item: Item, answer: Any) -> str:
-    """What the person wrote in an answer, in whatever language; empty where they only chose."""
-    if isinstance(answer, Mapping):
-        return str(answer.get("text", ""))
-    return answer if item.type == "text" and isinstance(answer, str) else ""
-
-
 def _options(given: Answered) -> tuple[str, ...]:
     chosen = given.value if isinstance(given.value, list) else [given.value]
     return tuple(given.voice.say(option.label) for option in given.item.options if option.value in chosen)

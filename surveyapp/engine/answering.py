@@ -9,7 +9,7 @@ from surveyapp.engine.definition import Item
 from surveyapp.engine.flow import SKIPPED
 from surveyapp.engine.places import OWN_TEXT, VIEW, Now, takes_own_text
 from surveyapp.engine.prompt import Say
-from surveyapp.engine.talks import REVIEW, Note, Step
+from surveyapp.engine.talks import Note, Step
 
 
 def give(now: Now, item: Item, value: Any, note: Note | None = None) -> Step:
@@ -62,8 +62,7 @@ def back(now: Now) -> Step:
         return now.stays()
     if item is not None and place.endswith(OWN_TEXT):
         return now.moves(now.answers, at=item.id)
-    screen = flow.screen_of(now.q, now.answers, VIEW, place) if item else None
-    earlier = flow.before(now.q, now.answers, VIEW, screen.id if screen else REVIEW)
+    earlier = flow.before(now.q, now.answers, VIEW, place)
     return now.moves(now.answers, at=earlier) if earlier else now.stays(Say("first_question"))
 
 

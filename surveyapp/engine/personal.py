@@ -1,7 +1,10 @@
 """Does a text look as if it held something personal? Asked before sending; the person decides."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from surveyapp.engine.definition import Item
 
 _GAP = r"[\s.\-–]?"
 _EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
@@ -16,6 +19,18 @@ KINDS = ("personal_code", "email", "phone")
 def looks_personal(text: str) -> tuple[str, ...]:
     """Kinds of personal details the text seems to hold, among KINDS; empty when there is none."""
     return tuple(_kinds(text))
+
+
+def own_words(item: Item, answer: Any) -> str:
+    """What the person wrote in an answer, in whatever language; empty where they only chose."""
+    if isinstance(answer, Mapping):
+        return str(answer.get("text", ""))
+    return answer if item.type == "text" and isinstance(answer, str) else ""
+
+
+def personal_items(items: Sequence[Item], answers: Mapping[str, Any]) -> list[Item]:
+    """Those whose text looks as if it could tell who somebody is."""
+    return [item for item in items if looks_personal(own_words(item, answers.get(item.id)))]
 
 
 def _kinds(text: str) -> Iterator[str]:

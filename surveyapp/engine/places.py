@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from surveyapp.engine import flow
-from surveyapp.engine.choices import value_at
 from surveyapp.engine.definition import Item, Questionnaire
 from surveyapp.engine.prompt import Say
 from surveyapp.engine.talks import ALONE, CONSENT, LANGUAGE, REVIEW, Effect, Note, Step, Talk
@@ -37,10 +36,6 @@ class Now(NamedTuple):
     def item(self) -> Item | None:
         """The item that is asked, None where none is."""
         return item_at(self.q, self.place)
-
-    def offered(self, item: Item, position: int | None) -> Any:
-        """The value an item offers at a position; None where there is none."""
-        return value_at(self.q, item, position)
 
     def stays(self, note: Note | None = None, effect: Effect | None = None, **talk: Any) -> Step:
         """Nothing moves; the present question is shown again with the note."""
@@ -75,7 +70,7 @@ def place_of(q: Questionnaire, talk: Talk, answers: Mapping[str, Any]) -> str:
     step = flow.next_step(q, answers, VIEW)
     if isinstance(step, flow.Finished):
         return REVIEW
-    return next(item.id for item in step.screen.questions if flow.is_open(answers, item))
+    return step.screen.id
 
 
 def item_at(q: Questionnaire, place: str) -> Item | None:

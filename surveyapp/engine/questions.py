@@ -6,7 +6,7 @@ from typing import NamedTuple
 from surveyapp.engine import flow
 from surveyapp.engine.choices import Offer, is_long, offers
 from surveyapp.engine.definition import Item, Questionnaire
-from surveyapp.engine.flow import Answers, Screen
+from surveyapp.engine.flow import Answers, Position, Screen
 from surveyapp.engine.places import OWN_TEXT, VIEW, voice_of
 from surveyapp.engine.prompt import Answer, Button, Choice, Part, Prompt, Row, Say
 from surveyapp.engine.talks import Talk
@@ -57,9 +57,9 @@ def question(scene: Scene, item: Item) -> tuple[Prompt, ...]:
     words = [question_words(note, scene.voice) for note in notes]
     long = tuple(Prompt(paragraphs(text), kind="note") for text in words if len(text) > LONG_NOTE)
     short = [part for text in words if len(text) <= LONG_NOTE for part in paragraphs(text)]
-    text = (*_above(scene, screen), *short, *_asking(scene, item))
-    picture = item.media.picture.get(scene.voice.language) if item.media else None
     place = flow.progress(scene.q, scene.answers, VIEW, screen) if screen else None
+    text = (*_above(scene, screen, place), *short, *_asking(scene, item))
+    picture = item.media.picture.get(scene.voice.language) if item.media else None
     return (*long, Prompt(text, rows(scene, item), item.id, progress=place, picture=picture))
 
 
@@ -110,11 +110,10 @@ def _number_hint(item: Item, voice: Voice) -> Say:
     return Say("write_number_unit", {"unit": unit}) if unit else Say("write_number")
 
 
-def _above(scene: Scene, screen: Screen | None) -> Iterator[Part]:
+def _above(scene: Scene, screen: Screen | None, place: Position | None) -> Iterator[Part]:
     """How far along, and the title of a page before its first question."""
-    if screen is None:
+    if screen is None or place is None:
         return
-    place = flow.progress(scene.q, scene.answers, VIEW, screen)
     code = "question_of_about" if place.about else "question_of"
     yield Say(code, {"number": place.number, "total": place.total})
     if screen.first:
@@ -129,16 +128,11 @@ def _asking(scene: Scene, item: Item) -> Iterator[Part]:
     if media and voice.say(media.picture_text):
         yield voice.say(media.picture_text)
     yield from _limits(scene, item)
-    first = flow.before(scene.q, scene.answers, VIEW, _screen_id(scene, item)) is None
+    first = flow.before(scene.q, scene.answers, VIEW, item.id) is None
     if first or not _has_buttons(scene, item):
         yield hint(scene.q, item, voice)
     if item.type == "text":
         yield Say("no_names")
-
-
-def _screen_id(scene: Scene, item: Item) -> str:
-    screen = flow.screen_of(scene.q, scene.answers, VIEW, item.id)
-    return screen.id if screen else item.id
 
 
 def _has_buttons(scene: Scene, item: Item) -> bool:
@@ -254,7 +248,7 @@ def _links(scene: Scene, item: Item) -> tuple[Row, ...]:
 
 def _way_on(scene: Scene, item: Item) -> tuple[Row, ...]:
     buttons = []
-    if flow.before(scene.q, scene.answers, VIEW, _screen_id(scene, item)) is not None:
+    if flow.before(scene.q, scene.answers, VIEW, item.id) is not None:
         buttons.append(Button(Say("back"), scene.choice("b", item.id)))
     if not item.required:
         buttons.append(Button(Say("skip"), scene.choice("s", item.id)))

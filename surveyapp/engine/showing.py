@@ -6,7 +6,7 @@ from typing import Any
 from surveyapp.engine import flow
 from surveyapp.engine.definition import Item, Questionnaire
 from surveyapp.engine.flow import Answers
-from surveyapp.engine.personal import looks_personal
+from surveyapp.engine.personal import own_words, personal_items
 from surveyapp.engine.places import OWN_TEXT, item_at, place_of
 from surveyapp.engine.prompt import Answer, Button, Part, Prompt, Row, Say
 from surveyapp.engine.questions import Scene, hint, in_its_voice, matches, own_text, question, question_words
@@ -221,21 +221,15 @@ def _read_more(scene: Scene, note: Say) -> tuple[Prompt, ...]:
 
 def _looks_personal(scene: Scene, note: Say) -> tuple[Prompt, ...]:
     """The texts that may tell who somebody is, with the way to change each."""
-    found = [(item, text) for item, text in _texts(scene) if looks_personal(text)]
+    found = personal_items(reviewed(scene.q, scene.answers), scene.answers)
     rows = tuple(
         (Button(Say("change_question", {"question": question_words(item, scene.voice)}), scene.choice("c", item.id)),)
-        for item, _ in found
+        for item in found
     )
     send = (Button(Say("send_as_it_is"), scene.choice("f", None, 1)),)
-    return (Prompt((note, *(text for _, text in found)), (*rows, send), kind="note"),)
-
-
-def _texts(scene: Scene) -> Iterator[tuple[Item, str]]:
-    for item in reviewed(scene.q, scene.answers):
-        stored = scene.answers.get(item.id)
-        text = stored.get("text") if isinstance(stored, dict) else stored if item.type == "text" else None
-        if isinstance(text, str):
-            yield item, text
+    return (
+        Prompt((note, *(own_words(item, scene.answers.get(item.id)) for item in found)), (*rows, send), kind="note"),
+    )
 
 
 SPECIAL: dict[str, Callable[[Scene, Say], tuple[Prompt, ...]]] = {

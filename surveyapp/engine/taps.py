@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from surveyapp.engine import flow
 from surveyapp.engine.answering import back, clear, done, give, skip, tick
+from surveyapp.engine.choices import value_at
 from surveyapp.engine.definition import Item
 from surveyapp.engine.flow import PRESET
-from surveyapp.engine.personal import looks_personal
+from surveyapp.engine.personal import personal_items
 from surveyapp.engine.places import OWN_TEXT, Now, may_be_asked, place_of
 from surveyapp.engine.prompt import Answer, Choice, Say
 from surveyapp.engine.rules import plain
@@ -38,7 +39,7 @@ def _answer(now: Now, choice: Choice) -> Step:
 def _offered(now: Now, choice: Choice) -> tuple[Item | None, Any]:
     """The item and the value a choice names; no item where there is no such choice."""
     item = now.q.by_id.get(choice.item or "")
-    value = now.offered(item, choice.option) if item else None
+    value = value_at(now.q, item, choice.option) if item else None
     return (item, value) if value is not None else (None, None)
 
 
@@ -156,16 +157,9 @@ def send(now: Now, *, confirmed: bool = False) -> Step:
     """Send at the review; a text that looks personal is asked about once."""
     if now.place != REVIEW:
         return now.stays()
-    if not confirmed and any(looks_personal(text) for text in _written(now)):
+    if not confirmed and personal_items(flow.visible(now.q, now.answers), now.answers):
         return now.stays(Say("looks_personal"))
     return now.stays(effect="submit")
-
-
-def _written(now: Now) -> list[str]:
-    """Everything the person wrote, as it will be sent."""
-    stored = flow.record(now.q, now.answers).answers
-    texts = [value for key, value in stored.items() if now.q.by_id[key].type == "text" and isinstance(value, str)]
-    return texts + [str(value["text"]) for value in stored.values() if isinstance(value, dict) and "text" in value]
 
 
 def _send(now: Now, choice: Choice) -> Step:

@@ -11,6 +11,16 @@ from surveyapp.services.refusals import Refusal
 from surveyapp.services.responses import Accepted
 from surveyapp.services.standings import Standing
 
+MOST_STEPS = 400
+"""Events of one conversation; after so many it can only be ended or moved."""
+
+_ENDING = frozenset({"submit", "decline", "erase", "pause", "handover", "clear_chat", "restart"})
+
+
+def is_too_long(standing: Standing, step: Step) -> bool:
+    """The conversation has had its events, and this one would not end or move it."""
+    return standing.found.rev >= MOST_STEPS and step.effect not in _ENDING
+
 
 def applied(session: Session, standing: Standing, step: Step, *, paused: bool = False) -> Standing:
     """Keep what a step has led to. A tap that changed nothing leaves no trace."""

@@ -2,7 +2,7 @@
 
 from surveyapp.engine import conversation
 from surveyapp.engine.prompt import Button, Say
-from surveyapp.engine.talks import Start, Talk
+from surveyapp.engine.talks import Start
 from surveyapp.services import (
     addresses,
     bots,
@@ -95,7 +95,7 @@ def _settle_in(desk: Desk, seat: Seat, moving: Moving) -> Standing:
     """The conversation the answers now belong to; one about the same unit gives way to it."""
     session, key, (collecting, draft) = desk.session, desk.key(seat), moving
     forgetting.conversation_of(session, collecting.org_id, draft.id)
-    talk = Talk(turns.new_nonce(), draft.language, "asking", variant="easy" if draft.variant == "easy" else "standard")
+    talk = turns.talk_about(draft)
     draft = drafts.move(session, collecting, draft, addresses.draft_token(seat.wave_key, talk.nonce, key))
     found = None
     while found is None:

@@ -7,17 +7,13 @@ from typing import NamedTuple
 
 from surveyapp.engine import conversation
 from surveyapp.engine.prompt import Button, Choice, Say
-from surveyapp.engine.talks import Effect, Event, Start, Step, Text
+from surveyapp.engine.talks import Effect, Event, Start, Step, Talk, Text
 from surveyapp.services import addresses, effects, forgetting, handovers, limits, reminders, replies, standings
 from surveyapp.services.chats import Reply
 from surveyapp.services.desks import Desk, Seat
+from surveyapp.services.drafts import Draft
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.standings import Found, Standing
-
-MOST_STEPS = 400
-"""Events of one conversation; after so many it can only be ended or moved."""
-
-_ENDING = frozenset({"submit", "decline", "erase", "pause", "handover", "clear_chat", "restart"})
 
 
 class Turn(NamedTuple):
@@ -35,6 +31,11 @@ def new_nonce() -> str:
     return secrets.token_hex(4)
 
 
+def talk_about(draft: Draft) -> Talk:
+    """A new conversation that goes on with answers begun elsewhere."""
+    return Talk(new_nonce(), draft.language, "asking", variant="easy" if draft.variant == "easy" else "standard")
+
+
 def take(desk: Desk, seat: Seat, found: Found, others: Sequence[Found], event: Event) -> Reply:
     """Apply an event to a conversation; the chat's other ones pause when this one goes on."""
     try:
@@ -45,7 +46,7 @@ def take(desk: Desk, seat: Seat, found: Found, others: Sequence[Found], event: E
     if found.paused and isinstance(event, Text):
         event = Choice(found.talk.nonce, None, "g")
     step = conversation.step(standing.collecting.questionnaire, found.talk, standing.answers, event)
-    if found.rev >= MOST_STEPS and step.effect not in _ENDING:
+    if effects.is_too_long(standing, step):
         return replies.present(desk.home, standing, Say("too_many_steps"))
     if found.paused and not step.quiet and step.effect not in _STAYS_PAUSED:
         standings.pause(desk.session, others)

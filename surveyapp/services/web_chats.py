@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from surveyapp.engine import conversation
 from surveyapp.engine.flow import PRESET
 from surveyapp.engine.prompt import Say
-from surveyapp.engine.talks import Effect, Event, Note, Step, Talk
+from surveyapp.engine.talks import Effect, Event, Note, Step
 from surveyapp.services import (
     addresses,
     bots,
@@ -66,8 +66,7 @@ def open_chat(session: Session, collecting: Collecting, chosen: Chosen) -> str:
 def _begin(session: Session, here: Collecting, token: str, draft: Draft | None) -> None:
     if draft is None:
         raise Refusal("closed")
-    talk = Talk(turns.new_nonce(), draft.language, "asking", variant="easy" if draft.variant == "easy" else "standard")
-    standings.begin(session, addresses.of_page(token), here, talk, draft)
+    standings.begin(session, addresses.of_page(token), here, turns.talk_about(draft), draft)
 
 
 def read_chat(session: Session, collecting: Collecting, token: str, *, to_change: bool = False) -> Standing | None:
@@ -100,7 +99,7 @@ def answer_chat(session: Session, collecting: Collecting, token: str, event: Eve
 def take(session: Session, standing: Standing, event: Event) -> Answered:
     """Apply an event to a chat that was read to be changed."""
     step = conversation.step(standing.collecting.questionnaire, standing.talk, standing.answers, event)
-    if standing.found.rev >= turns.MOST_STEPS and step.effect is None:
+    if effects.is_too_long(standing, step):
         return Answered(standing, Say("too_many_steps"))
     if step.effect == "submit":
         return _submit(session, standing)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
-from surveyapp.services import limits, turns
+from surveyapp.services import effects, limits
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.conversations import SILENCE
 from surveyapp.services.limits import Limit
@@ -41,7 +41,7 @@ def test_after_four_hundred_steps_one_can_only_end_it_or_move(
 ) -> None:
     anna.agrees(collecting.code)
     with sessions.begin() as session:
-        session.execute(update(Conversation).values(rev=turns.MOST_STEPS))
+        session.execute(update(Conversation).values(rev=effects.MOST_STEPS))
     stuck = anna.taps("=", 2)
     assert (place(stuck), "too_many_steps" in said(stuck)) == ("how", True)
     with sessions.reading() as session:

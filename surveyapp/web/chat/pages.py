@@ -6,6 +6,7 @@ from flask import request
 
 from surveyapp.engine import flow
 from surveyapp.engine.checks import Problem
+from surveyapp.engine.personal import personal_items
 from surveyapp.engine.places import voice_of
 from surveyapp.engine.prompt import Say
 from surveyapp.engine.talks import REVIEW
@@ -18,7 +19,7 @@ from surveyapp.web.chat.views import question_view, said_so_far
 from surveyapp.web.pieces import render
 from surveyapp.web.respond.addresses import chat_address, deleted_address, entry_address
 from surveyapp.web.respond.choices import chosen, query
-from surveyapp.web.respond.pages import easy_of, personal_items
+from surveyapp.web.respond.pages import easy_of
 from surveyapp.web.respond.review import review_rows
 from surveyapp.web.respond.screens import error_target
 from surveyapp.web.respond.shells import around, hidden
@@ -80,9 +81,8 @@ def _question(standing: Standing, token: str, problem: Problem | None, said: str
 
 def _review(standing: Standing, token: str, said: str) -> str:
     q, answers, voice = standing.collecting.questionnaire, standing.answers, _voice(standing)
-    draft = web_chats.draft_of(standing, token)
     items = flow.visible(q, answers)
-    personal = personal_items(draft, items) if said == LOOKS_PERSONAL else []
+    personal = personal_items(items, answers) if said == LOOKS_PERSONAL else []
     ahead = responses.receipt_ahead(standing.collecting, standing.draft.token) if standing.draft else ""
     return _page(
         "review",

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from surveyapp.answers_in_words import own_words
 from surveyapp.engine import flow
 from surveyapp.engine.checks import Problem
 from surveyapp.engine.definition import Item
 from surveyapp.engine.flow import Screen
-from surveyapp.engine.personal import looks_personal
+from surveyapp.engine.personal import personal_items
 from surveyapp.languages import long_date
 from surveyapp.services import bots
 from surveyapp.services.collectors import Collecting
@@ -103,17 +102,12 @@ def review(collecting: Collecting, draft: Draft, problems: Sequence[Problem] = (
         "respond/review.html",
         shell=shell,
         rows=_rows(collecting, draft, items, voice),
-        personal=_rows(collecting, draft, personal_items(draft, items), voice) if warned else (),
+        personal=_rows(collecting, draft, personal_items(items, draft.answers), voice) if warned else (),
         errors=tuple(
             SummaryRow(_change_url(collecting, draft, problem.item) + error_target(problem), problem.text)
             for problem in worded(q, problems)
         ),
     )
-
-
-def personal_items(draft: Draft, items: Sequence[Item]) -> list[Item]:
-    """Those whose text looks as if it could tell who somebody is."""
-    return [item for item in items if looks_personal(own_words(item, draft.answers.get(item.id)))]
 
 
 def receipt(collecting: Collecting, code: str, *, unchanged: bool = False) -> str:

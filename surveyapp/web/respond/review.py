@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from surveyapp.answers_in_words import answer_words, own_words
+from surveyapp.answers_in_words import answer_words
 from surveyapp.engine.definition import Item, Questionnaire
+from surveyapp.engine.personal import own_words
 from surveyapp.engine.questions import question_words
 from surveyapp.web.respond.entered import Answers
 from surveyapp.web.respond.texts import Voice

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from surveyapp.engine import flow
 from surveyapp.engine.checks import Problem
 from surveyapp.engine.definition import Item
+from surveyapp.engine.personal import personal_items
 from surveyapp.services import responses, web_chats
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.responses import Draft
 from surveyapp.web.limited import count_form
-from surveyapp.web.respond import pages
 from surveyapp.web.respond.addresses import CHAT, RECEIPT, REVIEW, SAVED
 from surveyapp.web.respond.shells import ASKED
 from surveyapp.web.respond.views import SIZES
@@ -125,7 +125,7 @@ def _telegram(p: Press) -> Turn:
 
 def _send(p: Press) -> Turn:
     shown = flow.visible(p.collecting.questionnaire, p.draft.answers)
-    if "confirmed" not in request.form and pages.personal_items(p.draft, shown):
+    if "confirmed" not in request.form and personal_items(shown, p.draft.answers):
         return Turn(p.draft, REVIEW, warned=True)
     count_form(p.session)
     try:
