@@ -89,6 +89,7 @@ def test_pages_in_a_pseudo_language_fit_and_leave_no_text_behind(
     with served(app) as address:
         for name in walk(page, address, code, language):
             seen.append(name)
+            page.wait_for_load_state()  # a button was pressed: the next page may have no document yet
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
             assert page.locator("html").get_attribute("dir") == ("rtl" if language == "he" else "ltr"), name
             left = [_TRANSLATED.sub("", text) for text in page.evaluate(TEXTS)]
