@@ -74,7 +74,7 @@ class Town:
         with sessions.begin() as session:
             kept = responses.read_draft(session, collecting, token, to_change=True)
             sent = responses.receipt(session, collecting, token)
-        if kept and kept.answers:
+        if kept and "how" in kept.answers:
             self.send(sessions, collecting, token)
         elif sent:
             with sessions.reading() as session:
