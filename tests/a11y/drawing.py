@@ -65,10 +65,10 @@ def colours(page: Page, view: View) -> list[Finding]:
     """In light and dark, with more contrast, with forced colours, and with less motion."""
     found = _found(run(page, "styles.js"))
     for scheme, media in _SCHEMES.items():
-        page.emulate_media(**media)
+        page.emulate_media(**_PLAIN | media)
         still = "reduced_motion" in media
         found += _found(run(page, "colour.js", {"scheme": scheme, "still": still}))
-        page.emulate_media(**dict.fromkeys(media, "null"))
+    page.emulate_media(**_PLAIN)
     return found
 
 
@@ -79,3 +79,4 @@ _SCHEMES = {
     "forced colours": {"forced_colors": "active"},
     "less motion": {"reduced_motion": "reduce"},
 }
+_PLAIN = {key: "null" for media in _SCHEMES.values() for key in media}

@@ -25,7 +25,8 @@
     if (style.appearance !== "auto" || !drawn(el)) report("native", el, "does not look like a control");
   }
 
-  for (const el of document.querySelectorAll("*")) {
+  // What is asked of every element does not depend on the colours, but for what a scheme may set of its own.
+  for (const el of still || scheme === "forced colours" ? document.querySelectorAll("*") : []) {
     for (const pseudo of [null, "::before", "::after"]) {
       const style = getComputedStyle(el, pseudo);
       if (style.forcedColorAdjust === "none") report("forced-colours", el, "keeps its own colours");
