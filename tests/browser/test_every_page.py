@@ -85,6 +85,31 @@ def test_all_own_checks_in_every_language(page_in: PageIn, site: Site, language:
         assert not found, f"{state.name} {state.path}\n{found}"
 
 
+BROKEN_WORDS = """() => {
+  const broken = [], range = document.createRange();
+  for (const span of document.querySelectorAll(".scale .opt span")) {
+    for (const word of span.textContent.matchAll(/\\S+/g)) {
+      range.setStart(span.firstChild, word.index);
+      range.setEnd(span.firstChild, word.index + word[0].length);
+      if (range.getClientRects().length > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+}"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_scale_lies_side_by_side_on_a_wide_screen_and_breaks_no_word(
+    page_in: PageIn, site: Site, language: str
+) -> None:
+    page = page_in("desktop")
+    question = next(state for state in states(site, language) if state.name == "question")
+    show(page, site, question)
+    assert page.evaluate(BROKEN_WORDS) == []
+    tops = {box["y"] for each in page.locator(".scale .opt").all() if (box := each.bounding_box())}
+    assert len(tops) == 1
+
+
 def test_every_route_has_an_entry(site: Site) -> None:
     shown = {state.endpoint for state in states(site, "lv")} - {None}
     assert shown | set(NO_PAGE) == site.endpoints
