@@ -66,6 +66,14 @@ PROBLEMS: dict[str, str] = {
     "code_missing": N_("Write the code."),
     "code_unknown": N_("We do not know this code. Please compare it with your paper: it has 8 letters and digits."),
     "receipt_missing": N_("Write the receipt code."),
+    "email_missing": N_("Write your e-mail address."),
+    "bad_email": N_("This is not an e-mail address. Please look at it again."),
+    "name_missing": N_("Write your name."),
+    "name_too_long": N_("Write a shorter name."),
+    "passphrase_missing": N_("Write your passphrase."),
+    "passphrases_differ": N_("The two passphrases are not the same. Type both once more."),
+    "second_code_missing": N_("Write the code."),
+    "second_code_wrong": N_("This code does not fit, or it was used already. Wait for the next one and type it."),
 }
 """Code of a problem -> the sentence beside the field."""
 
@@ -75,8 +83,25 @@ REFUSALS: dict[str, str] = {
     "closed": N_("This survey is closed. It takes no more answers."),
     "answers_need_change": N_("Some answers need to be changed before they can be sent."),
     "too_many_tries": N_("Too many tries. Please wait a quarter of an hour."),
+    "sign_in_wrong": N_("Address and passphrase do not fit. Look at both and try again."),
+    "wait": N_("Too many tries. Please wait, then try again. Seconds to wait: %(seconds)s."),
+    "too_busy": N_("Too many people are signing in just now. Please try again in a few seconds."),
+    "passphrase_too_short": N_("Choose a longer passphrase. It needs this many characters: %(needed)s."),
+    "passphrase_too_long": N_("Choose a shorter passphrase. It can have this many characters: %(limit)s."),
+    "passphrase_known": N_("Many people use this passphrase, so it is easy to guess. Choose another one."),
+    "passphrase_is_address": N_("This passphrase holds your own address, so it is easy to guess. Choose another one."),
+    "invitation_gone": N_("This invitation is no longer good. Ask an administrator for a new one."),
+    "sign_in_first": N_("This address has an account. Sign in first, then open the link of the invitation once more."),
+    "other_address": N_("This invitation is for another address. Sign out, then open its link once more."),
+    "reset_gone": N_("This link is no longer good. Ask an administrator for a new one."),
+    "app_exists": N_("You already have an authenticator app. Remove it before you set up another one."),
+    "unknown_app": N_("You have no authenticator app any more."),
+    "not_with_provider": N_(
+        "You signed in through one of your organisations, which does not speak for the others. "
+        "Sign in with your passphrase to change this."
+    ),
 }
-"""Code of a refusal -> what a respondent reads."""
+"""Code of a refusal -> what the person reads."""
 
 _REQUIRED = {
     "single": "required_choice",

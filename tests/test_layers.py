@@ -40,6 +40,8 @@ ALLOWED: dict[str, set[str]] = {
     "surveyapp.web": {
         "flask",
         "flask_babel",
+        "flask_wtf",
+        "segno",
         "werkzeug",
         "wtforms",
         "babel",

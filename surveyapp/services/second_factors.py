@@ -80,8 +80,12 @@ def begin_app(session: Session, wraps: Wrapping, own: Found, email: str) -> Begi
     else:
         present.wrapped = wrapped
     session.flush()
-    totp = _totp(secret)
-    return Beginning(totp.secret, totp.provisioning_uri(name=email, issuer_name=ISSUER))
+    return described(base64.b32encode(secret).decode(), email)
+
+
+def described(secret: str, email: str) -> Beginning:
+    """What an app is told of a secret, once more while its first code is awaited."""
+    return Beginning(secret, pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER))
 
 
 def confirm_app(session: Session, wraps: Wrapping, own: Found, code: str, now: int) -> tuple[str, ...] | None:

@@ -86,8 +86,13 @@ def hold(session: Session, token: str, now: int) -> bool:
 
 def touch(session: Session, found: Found, token: str, now: int) -> None:
     """Note that the session is in use, at most once a minute, so that looking at pages costs no writing."""
-    if now - found.seen >= _ROUND:
+    if is_stale(found, now):
         hold(session, token, now)
+
+
+def is_stale(found: Found, now: int) -> bool:
+    """It is time to note that the session is in use."""
+    return now - found.seen >= _ROUND
 
 
 def rise(session: Session, token: str, now: int) -> str | None:

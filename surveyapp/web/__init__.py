@@ -8,7 +8,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from surveyapp.config import Config
 from surveyapp.services import statements
 from surveyapp.store.sessions import make_sessions
-from surveyapp.web import assets, compression, errors, headers, health, journal, languages, pieces, site, telegram
+from surveyapp.web import (
+    assets,
+    compression,
+    errors,
+    headers,
+    health,
+    journal,
+    languages,
+    manage,
+    pieces,
+    site,
+    telegram,
+)
 from surveyapp.web.chat import routes as chats
 from surveyapp.web.respond import codes, entry, public, steps
 from surveyapp.web.tokens import FormTokens
@@ -39,6 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_env.globals.update(static=assets.address, stylesheet=stylesheet, once=pieces.once)
     for blueprint in (assets.assets, health.health, public.public, codes.codes, entry.entry, steps.steps, chats.chat):
         app.register_blueprint(blueprint)
+    manage.install(app, config.secrets[0])
     telegram.install(app, parts)
     if config.trusted_proxies:
         hops = config.trusted_proxies

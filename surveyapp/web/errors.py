@@ -21,7 +21,7 @@ _AGAIN = frozenset({429, 503})
 
 _FORM_UNREADABLE = frozenset({400, 413})
 _UNAVAILABLE = 503
-_REFUSED = {"unknown_code": 404, "closed": 410, "not_open_yet": 410, "too_many_tries": 429}
+REFUSED = {"unknown_code": 404, "closed": 410, "not_open_yet": 410, "too_many_tries": 429}
 
 
 def install(app: Flask) -> None:
@@ -64,7 +64,7 @@ def declined(error: Refusal) -> Response:
     """What a service declined. A wrong address counts as a guess; too many of them have to wait."""
     if error.code == "unknown_code":
         error = wrong_link(error)
-    status = _REFUSED.get(error.code, 422)
+    status = REFUSED.get(error.code, 422)
     response = error_page(status, busy=error.values.get("limit") == SUBMISSIONS.name)
     if status == 429:
         response.headers["Retry-After"] = str(error.values.get("seconds", 60))

@@ -5,6 +5,9 @@ from flask import Flask, Response, request
 from surveyapp.config import Config
 from surveyapp.web.assets import source_hash
 
+STAFF = ("/sign-in", "/manage")
+"""Where the staff's pages are. Their own addresses are told to themselves: Flask-WTF compares them under https."""
+
 _SELF_ONLY = ("script", "img", "font", "media", "connect", "manifest", "worker")
 
 
@@ -46,6 +49,8 @@ def install(app: Flask, config: Config, stylesheet: str) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.extend(headers)
+        if request.path.startswith(STAFF):
+            response.headers["Referrer-Policy"] = "same-origin"
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
         return response

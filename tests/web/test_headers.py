@@ -33,12 +33,16 @@ def code(app: Flask) -> str:
         return open_wave(session).code
 
 
+STAFF = {"Referrer-Policy": "same-origin"}
+
+
 def check(response: TestResponse) -> None:
-    for name, begins in OWED.items():
+    staff = response.request.path.startswith(("/sign-in", "/manage"))
+    for name, begins in (OWED | STAFF if staff else OWED).items():
         assert response.headers.get(name, "").startswith(begins), f"{response.request.path}: {name}"
     assert "unsafe" not in response.headers["Content-Security-Policy"]
     assert response.headers.get("Cache-Control"), response.request.path
-    assert "Set-Cookie" not in response.headers
+    assert staff or "Set-Cookie" not in response.headers
     assert "Werkzeug" not in response.headers.get("Server", "")
 
 
@@ -84,6 +88,6 @@ def test_under_https_the_browser_is_told_to_stay_there(sqlite_database: Database
     app.extensions["surveyapp"].sessions.dispose()
 
 
-def test_respondents_pages_are_kept_by_no_cache(app: Flask, code: str) -> None:
-    for path in (f"/r/{code}", "/code", "/withdraw", "/"):
+def test_pages_are_kept_by_no_cache(app: Flask, code: str) -> None:
+    for path in (f"/r/{code}", "/code", "/withdraw", "/", "/sign-in", "/manage"):
         assert "no-store" in app.test_client().get(path).headers["Cache-Control"]

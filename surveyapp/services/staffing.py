@@ -1,0 +1,91 @@
+"""Who is at the staff's pages: a session, its owner, and what they may do in the organisation they act in."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveyapp.services import audit, people, second_factors, staff_sessions
+from surveyapp.services.people import NEED_SECOND_FACTOR, Held
+from surveyapp.services.refusals import Refusal
+from surveyapp.services.second_factors import Factors
+from surveyapp.services.staff_sessions import Found
+from surveyapp.store import clock
+from surveyapp.store.organisations import Organisation
+from surveyapp.store.people import Person
+
+
+class Who(NamedTuple):
+    """Somebody who is signed in. ``held``: their roles in the organisation they act in; ``now``: when this was read."""
+
+    own: Found
+    person: Person
+    orgs: tuple[UUID, ...]
+    held: tuple[Held, ...]
+    factors: Factors
+    now: int
+
+    @property
+    def org_id(self) -> UUID:
+        """The organisation they act in; only where they act in one."""
+        if self.own.org_id is None:
+            raise Refusal("unknown_organisation")
+        return self.own.org_id
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """What they are there."""
+        return frozenset(each.grant.role for each in self.held)
+
+    @property
+    def is_fresh(self) -> bool:
+        """A second factor was shown just now."""
+        return staff_sessions.is_fresh(self.own, self.now)
+
+    @property
+    def owes_second_factor(self) -> bool:
+        """They have a role that isn't to be had without a second factor, and have shown none."""
+        return self.own.second is None and not NEED_SECOND_FACTOR.isdisjoint(self.roles)
+
+    @property
+    def owes_passphrase(self) -> bool:
+        """The passphrase they came in with was good once, and they have no other."""
+        return self.own.method == "passphrase" and self.person.password is None
+
+
+def who(session: Session, token: str) -> Who | None:
+    """Whose token this is, if the session holds and they still belong where they act. Changes nothing."""
+    now = clock.seconds(session)
+    own = staff_sessions.find(session, token, now)
+    person = session.get(Person, own.person_id) if own else None
+    if own is None or person is None:
+        return None
+    orgs = tuple(people.organisations_of(session, person.id))
+    if own.org_id is not None and own.org_id not in orgs:
+        return None
+    held = people.roles_of(session, own.org_id, person.id) if own.org_id else []
+    return Who(own, person, orgs, tuple(held), second_factors.of(session, person.id), now)
+
+
+def now(session: Session) -> int:
+    """The time by the database's clock."""
+    return clock.seconds(session)
+
+
+def hold(session: Session, token: str) -> int:
+    """At the beginning of whatever changes something; returns the time. Raises Refusal "signed_out"."""
+    now = clock.seconds(session)
+    if not staff_sessions.hold(session, token, now):
+        raise Refusal("signed_out")
+    return now
+
+
+def denied(session: Session, own: Who, endpoint: str) -> None:
+    """Note that somebody asked for what their role doesn't allow."""
+    audit.record(session, own.org_id, audit.staff(own.person.id), "denied", page=endpoint)
+
+
+def name_of(session: Session, org_id: UUID) -> dict[str, str]:
+    """What an organisation is called: language -> name."""
+    return dict(session.scalars(select(Organisation.name).filter_by(org_id=org_id, id=org_id)).one())

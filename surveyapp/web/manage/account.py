@@ -1,0 +1,73 @@
+"""One's own account: devices, the passphrase, and what is shown beside it."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from surveyapp.services import passwords, people, staff_sessions, staffing
+from surveyapp.services.refusals import Refusal
+from surveyapp.web.manage import cookies
+from surveyapp.web.manage.allowed import allows, change, who
+from surveyapp.web.manage.forms import PassphraseForm
+from surveyapp.web.manage.pages import go, of_form, of_refusal, page
+from surveyapp.web.site import site
+
+account = Blueprint("account", __name__, url_prefix="/manage/account")
+
+
+@account.get("")
+@allows(early=True)
+def show() -> ResponseReturnValue:
+    """Devices, and ways to sign in."""
+    with site().sessions.reading() as session:
+        devices = staff_sessions.listed(session, who().person.id, who().now)
+    return page("account.html", devices=devices, now=who().now)
+
+
+@account.post("/devices")
+@allows(early=True)
+def end_device() -> ResponseReturnValue:
+    """End one of one's own sessions."""
+    try:
+        wanted = UUID(request.form.get("device", ""))
+    except ValueError:
+        abort(404)
+    if wanted == who().own.id or not change(lambda session: _ended(session, wanted)):
+        abort(404)
+    return go("account.show")
+
+
+@account.get("/passphrase")
+@allows(early=True)
+def passphrase() -> ResponseReturnValue:
+    """Ask for a new passphrase."""
+    return page("passphrase.html")
+
+
+@account.post("/passphrase")
+@allows(early=True)
+def change_passphrase() -> ResponseReturnValue:
+    """Keep it; other sessions end, and this one goes on under a new token."""
+    form = PassphraseForm(request.form)
+    if not form.validate():
+        return page("passphrase.html", of_form(form))
+    try:
+        hashed = passwords.hashed(form.passphrase.data or "", who().person.email)
+    except Refusal as refusal:
+        return page("passphrase.html", of_refusal("passphrase", refusal))
+    renewed = change(lambda session: _changed(session, hashed))
+    cookies.give(cookies.SESSION, renewed)
+    return go("home.show")
+
+
+def _ended(session: Session, device: UUID) -> bool:
+    ended = staff_sessions.revoke(session, who().person.id, device)
+    people.note_own(session, who().own, "device_signed_out")
+    return ended
+
+
+def _changed(session: Session, hashed: str) -> str:
+    people.change_password(session, who().own, hashed)
+    return staff_sessions.renew(session, g.token, staffing.now(session)) or ""

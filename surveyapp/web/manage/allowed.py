@@ -1,0 +1,95 @@
+"""Who may open a staff page: ``@allows("manager")`` on its function, and nobody gets past it by another way."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import abort, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from surveyapp.languages import LANGUAGES
+from surveyapp.services import staff_sessions, staffing
+from surveyapp.services.staffing import Who
+from surveyapp.web.languages import asked_for, speak
+from surveyapp.web.manage import cookies, own_forms
+from surveyapp.web.manage.pages import go
+from surveyapp.web.site import site
+
+ANYBODY = ("collector", "analyst", "manager", "admin")
+"""Everybody who has a role in the organisation they act in."""
+
+View = Callable[..., ResponseReturnValue]
+T = TypeVar("T")
+
+
+def allows(*roles: str, fresh: bool = False, early: bool = False) -> Callable[[View], View]:
+    """Let these roles in; others get 403, and somebody who isn't signed in is sent to do so.
+
+    ``fresh``: a second factor must have been shown just now. ``early``: open to whoever is signed in, also while they
+    owe a passphrase, a second factor or the choice of an organisation.
+    """
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def run(**values: Any) -> ResponseReturnValue:
+            who = enter()
+            if who is None:
+                return go("sign_in.ask")
+            own_forms.bind(str(who.own.id))
+            if not early:
+                owed = _owed(who)
+                if owed is not None:
+                    return go(owed)
+                if who.roles.isdisjoint(roles):
+                    change(lambda session: staffing.denied(session, who, request.endpoint or ""))
+                    abort(403)
+                if fresh and not who.is_fresh:
+                    return go("step_up.ask", back=request.endpoint)
+            return view(**values)
+
+        run.roles = roles  # type: ignore[attr-defined]  # for the test that compares them with the access matrix
+        return run
+
+    return around
+
+
+def enter() -> Who | None:
+    """Whoever is signed in; the page speaks their language unless its address names another."""
+    token = cookies.given(cookies.SESSION)
+    if token is None:
+        return None
+    with site().sessions.reading() as session:
+        who = staffing.who(session, token)
+    if who is None:
+        return None
+    g.who, g.token = who, token
+    speak(asked_for(LANGUAGES, who.person.language) if "lang" in request.args else who.person.language)
+    if staff_sessions.is_stale(who.own, who.now):
+        with site().sessions.begin() as session:
+            staff_sessions.touch(session, who.own, token, who.now)
+    return who
+
+
+def who() -> Who:
+    """Whoever has been let in."""
+    found: Who = g.who
+    return found
+
+
+def change(work: Callable[[Session], T]) -> T:
+    """Change something while the session holds, in one transaction. Raises Refusal "signed_out"."""
+    with site().sessions.begin() as session:
+        staffing.hold(session, g.token)
+        return work(session)
+
+
+def _owed(who: Who) -> str | None:
+    """What somebody has to do before anything else."""
+    if who.owes_passphrase:
+        return "account.passphrase"
+    if who.own.org_id is None:
+        return "sign_in.organisations"
+    if who.owes_second_factor:
+        return "step_up.ask" if who.factors.any else "factors.begin"
+    return None

@@ -1,0 +1,102 @@
+"""An authenticator app as a second factor: a QR code and a key to type, and recovery codes that are shown once."""
+
+import re
+
+import segno
+from flask import Blueprint, Response, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from surveyapp.services import second_factors, staff_sessions, staffing
+from surveyapp.services.refusals import Refusal
+from surveyapp.services.second_factors import Beginning
+from surveyapp.web.manage import cookies
+from surveyapp.web.manage.allowed import allows, change, who
+from surveyapp.web.manage.forms import SecondFactorForm
+from surveyapp.web.manage.pages import go, of_form, page, words
+from surveyapp.web.site import site
+
+factors = Blueprint("factors", __name__, url_prefix="/manage/account/app")
+
+_KEY = re.compile(r"[A-Z2-7]{32}")
+_GROUP = 4
+
+
+@factors.get("")
+@allows(early=True)
+def begin() -> ResponseReturnValue:
+    """What an app is good for, and a button to begin."""
+    return page("app.html")
+
+
+@factors.post("")
+@allows(early=True)
+def prepare() -> ResponseReturnValue:
+    """Make a key and show it. It counts once a code of it was typed."""
+    wraps, me = second_factors.wrapping(site().config.secrets), who()
+    made = change(lambda session: second_factors.begin_app(session, wraps, me.own, me.person.email))
+    return _key(made)
+
+
+@factors.post("/code")
+@allows(early=True)
+def confirm() -> ResponseReturnValue:
+    """Let the app count from now on; a second factor has been shown by that."""
+    shown = request.form.get("key", "")
+    if not _KEY.fullmatch(shown):
+        return go("factors.begin")
+    again = second_factors.described(shown, who().person.email)
+    form = SecondFactorForm(request.form)
+    if not form.validate():
+        return _key(again, of_form(form))
+    confirmed = change(lambda session: _confirmed(session, form.code.data or ""))
+    if confirmed is None:
+        return _key(again, {"code": words("second_code_wrong")})
+    codes, token = confirmed
+    cookies.give(cookies.SESSION, token)
+    return page("codes.html", codes=codes)
+
+
+@factors.post("/remove")
+@allows(early=True, fresh=True)
+def remove() -> ResponseReturnValue:
+    """Let the app count no more."""
+    cookies.give(cookies.SESSION, change(_removed))
+    return go("account.show")
+
+
+@factors.post("/codes")
+@allows(early=True, fresh=True)
+def new_codes() -> ResponseReturnValue:
+    """Ten new recovery codes in place of the old ones."""
+    return page("codes.html", codes=change(lambda session: second_factors.new_recovery_codes(session, who().own)))
+
+
+def _confirmed(session: Session, code: str) -> tuple[tuple[str, ...], str] | None:
+    wraps, now = second_factors.wrapping(site().config.secrets), staffing.now(session)
+    codes = second_factors.confirm_app(session, wraps, who().own, code, now)
+    return None if codes is None else (codes, staff_sessions.rise(session, g.token, now) or "")
+
+
+def _removed(session: Session) -> str:
+    if not who().factors.app:
+        raise Refusal("unknown_app")
+    second_factors.remove_app(session, who().own)
+    return staff_sessions.renew(session, g.token, staffing.now(session)) or ""
+
+
+def _key(made: Beginning, errors: dict[str, str] | None = None) -> Response:
+    key = " ".join(made.secret[at : at + _GROUP] for at in range(0, len(made.secret), _GROUP))
+    path, side = qr(made.uri)
+    return page("app_key.html", errors or {}, key=key, secret=made.secret, path=path, side=side)
+
+
+def qr(text: str) -> tuple[str, int]:
+    """A QR code as the path of an SVG picture, with a quiet zone of four around it, and its side."""
+    rows = [bytes(row) for row in segno.make(text, micro=False).matrix]
+    runs = (
+        f"M{run.start() + 4} {y + 4}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
+        for y, row in enumerate(rows)
+        for run in re.finditer(rb"\x01+", row)
+    )
+    return "".join(runs), len(rows) + 8

@@ -1,0 +1,34 @@
+"""The forms of staff pages. They read what was posted; macros show them; the messages are codes of wordings."""
+
+from wtforms import Form, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+_NAME, _CODE, _LONGEST = 100, 64, 300
+
+
+class SignInForm(Form):
+    """An address and a passphrase."""
+
+    email = StringField(validators=[InputRequired("email_missing"), Length(max=_LONGEST, message="bad_email")])
+    passphrase = StringField(validators=[InputRequired("passphrase_missing")])
+
+
+class SecondFactorForm(Form):
+    """A code of an app, or a recovery code."""
+
+    code = StringField(
+        validators=[InputRequired("second_code_missing"), Length(max=_CODE, message="second_code_wrong")]
+    )
+
+
+class PassphraseForm(Form):
+    """A new passphrase, typed twice since it can't be seen."""
+
+    passphrase = StringField(validators=[InputRequired("passphrase_missing")])
+    again = StringField(validators=[EqualTo("passphrase", message="passphrases_differ")])
+
+
+class JoinForm(PassphraseForm):
+    """Who joins."""
+
+    name = StringField(validators=[InputRequired("name_missing"), Length(max=_NAME, message="name_too_long")])

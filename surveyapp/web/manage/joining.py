@@ -1,0 +1,108 @@
+"""Links that are good once: to join an organisation, and to choose a new passphrase."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from surveyapp.services import invitations, passwords, staffing
+from surveyapp.services import sign_in as signing
+from surveyapp.services.invitations import Invited, Joining
+from surveyapp.services.placeholders import in_language
+from surveyapp.services.refusals import Refusal
+from surveyapp.services.sign_in import Outcome
+from surveyapp.web.languages import spoken
+from surveyapp.web.manage import cookies
+from surveyapp.web.manage.allowed import enter
+from surveyapp.web.manage.devices import visitor
+from surveyapp.web.manage.forms import JoinForm, PassphraseForm
+from surveyapp.web.manage.own_forms import bind, bind_to_visitor
+from surveyapp.web.manage.pages import go, of_form, of_refusal, page
+from surveyapp.web.manage.sign_in import after
+from surveyapp.web.site import site
+
+joining = Blueprint("joining", __name__, url_prefix="/sign-in")
+
+
+@joining.get("/invitation/<token>")
+def invited(token: str) -> ResponseReturnValue:
+    """What the link offers; looking doesn't use it up."""
+    _bind()
+    return _invitation(token)
+
+
+@joining.post("/invitation/<token>")
+def join(token: str) -> ResponseReturnValue:
+    """Make an account, or add the role to the one that somebody is signed in with."""
+    who = _bind()
+    if who is not None:
+        with site().sessions.begin() as session:
+            now = staffing.hold(session, cookies.given(cookies.SESSION) or "")
+            invitations.accept_as(session, token, who.person.id, now)
+        cookies.drop(cookies.SESSION)
+        return go("sign_in.ask")
+    form = JoinForm(request.form)
+    if not form.validate():
+        return _invitation(token, of_form(form))
+    offered = _opened(token)
+    try:
+        hashed = passwords.hashed(form.passphrase.data or "", offered.email)
+    except Refusal as refusal:
+        return _invitation(token, of_refusal("passphrase", refusal))
+    brings = Joining(form.name.data or "", spoken(), hashed)
+    with site().sessions.begin() as session:
+        outcome = _accepted(session, token, brings)
+    return after(outcome, "sign_in.html", {})
+
+
+@joining.get("/reset/<token>")
+def lost(token: str) -> ResponseReturnValue:
+    """Ask for a new passphrase; looking doesn't use the link up."""
+    bind_to_visitor()
+    return _reset(token)
+
+
+@joining.post("/reset/<token>")
+def reset(token: str) -> ResponseReturnValue:
+    """Store it. Nobody is signed in by that: a second factor may still be wanted."""
+    bind_to_visitor()
+    form = PassphraseForm(request.form)
+    if not form.validate():
+        return _reset(token, of_form(form))
+    with site().sessions.reading() as session:
+        email = invitations.resetting(session, token, staffing.now(session)).email
+    try:
+        hashed = passwords.hashed(form.passphrase.data or "", email)
+    except Refusal as refusal:
+        return _reset(token, of_refusal("passphrase", refusal))
+    with site().sessions.begin() as session:
+        invitations.use_reset(session, token, hashed, staffing.now(session))
+    return go("sign_in.ask")
+
+
+def _bind() -> staffing.Who | None:
+    who = enter()
+    bind_to_visitor() if who is None else bind(str(who.own.id))
+    return who
+
+
+def _opened(token: str) -> Invited:
+    with site().sessions.reading() as session:
+        return invitations.opened(session, token, staffing.now(session))
+
+
+def _accepted(session: Session, token: str, brings: Joining) -> Outcome:
+    person_id = invitations.accept(session, token, brings, staffing.now(session))
+    return signing.after_joining(session, person_id, visitor())
+
+
+def _invitation(token: str, errors: dict[str, str] | None = None) -> ResponseReturnValue:
+    with site().sessions.reading() as session:
+        offered = invitations.opened(session, token, staffing.now(session))
+        organisation = in_language(staffing.name_of(session, offered.org_id), spoken())
+    return page("invitation.html", errors or {}, token=token, offered=offered, organisation=organisation)
+
+
+def _reset(token: str, errors: dict[str, str] | None = None) -> ResponseReturnValue:
+    with site().sessions.reading() as session:
+        person = invitations.resetting(session, token, staffing.now(session))
+    return page("reset.html", errors or {}, token=token, email=person.email)

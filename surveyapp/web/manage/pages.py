@@ -1,0 +1,63 @@
+"""Pages of the staff: the respondents' shell, addresses that keep language and type size, and forms with their errors."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, g, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response as Redirect
+from wtforms import Form
+
+from surveyapp.languages import translations_for
+from surveyapp.services.refusals import Refusal
+from surveyapp.web.languages import spoken
+from surveyapp.web.manage.own_forms import hidden
+from surveyapp.web.pieces import render
+from surveyapp.web.respond.choices import size
+from surveyapp.web.respond.shells import plain_shell
+from surveyapp.web.respond.views import SIZES, SummaryRow
+from surveyapp.wording import say
+
+NO_ERRORS: Mapping[str, str] = {}
+
+
+def to(endpoint: str, **values: Any) -> str:
+    """The address of a staff page, in the language and size of this one."""
+    larger = None if size() == SIZES[0] else size()
+    return url_for(endpoint, lang=spoken(), size=larger, **values)
+
+
+def go(endpoint: str, **values: Any) -> Redirect:
+    """Send the browser to another staff page."""
+    return redirect(to(endpoint, **values), 303)
+
+
+def words(code: str, values: Mapping[str, Any] = NO_ERRORS) -> str:
+    """The sentence of a code."""
+    return say(code, values, translations_for(spoken()))
+
+
+def of_form(form: Form) -> dict[str, str]:
+    """Field -> what is wrong in it; validators speak in codes."""
+    return {field.name: words(str(field.errors[0])) for field in form if field.errors}
+
+
+def of_refusal(field: str, refusal: Refusal) -> dict[str, str]:
+    """A service's refusal, beside the field it is about."""
+    return {field: words(refusal.code, refusal.values)}
+
+
+def page(template: str, errors: Mapping[str, str] = NO_ERRORS, status: int = 200, **given: Any) -> Response:
+    """A page; with errors it says so in title and summary, and answers 422."""
+    rows = tuple(SummaryRow(f"#{name}", text) for name, text in errors.items())
+    shown = render(
+        f"manage/{template}",
+        shell=plain_shell(request.path),
+        to=to,
+        who=g.get("who"),
+        hidden=hidden(),
+        errors=rows,
+        wrong=errors,
+        typed=request.form if errors else NO_ERRORS,
+        **given,
+    )
+    return make_response(shown, 422 if errors and status == 200 else status)

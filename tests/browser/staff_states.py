@@ -1,0 +1,121 @@
+"""Every state of every page staff can meet, by endpoint: who is there, where it is, and what they type."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from surveyapp.services import invitations, library, sign_in, staff_sessions
+from surveyapp.services.audit import OPERATOR
+from surveyapp.services.people import Grant
+from surveyapp.services.staff_sessions import Opening
+from surveyapp.store import clock
+from surveyapp.store.people import Person
+from surveyapp.store.sessions import Sessions
+from surveyapp.web.manage import BLUEPRINTS
+from tests.builders import open_wave
+from tests.staff import HERE, PASSPHRASE, employed, signed_in, with_app
+
+STAFF = frozenset(blueprint.name for blueprint in BLUEPRINTS)
+
+ONLY_LEADS_ON = frozenset({"sign_in.choose", "sign_in.leave", "account.end_device", "factors.remove"})
+"""Endpoints that answer with no page of their own."""
+
+
+class Desk(NamedTuple):
+    """Cookies of people by what they are, and links they were given."""
+
+    cookies: dict[str, dict[str, str]]
+    links: dict[str, str]
+
+
+class StaffState(NamedTuple):
+    """``posted``: fields to type into with Enter, or a button to press where the name is "action"."""
+
+    endpoint: str
+    who: str
+    path: str
+    posted: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """For messages."""
+        return f"{self.endpoint} {self.who} {self.posted}"
+
+
+def desk(sessions: Sessions) -> Desk:
+    """People in every situation that a page knows, in an organisation where something is going on."""
+    with sessions.begin() as session:
+        there = open_wave(session, library.load("client_satisfaction_10"), "clients/2010")
+        other = open_wave(session, library.load("client_satisfaction_short"), "elsewhere/2010")
+        org = there.org_id
+        for name in ("admin", "manager", "analyst", "collector", "once", "new", "torn"):
+            employed(
+                session, org, f"{name}@example.org", name if name in {"manager", "analyst", "collector"} else "admin"
+            )
+        employed(session, other.org_id, "torn@example.org")
+        links = {
+            "new": invitations.invite(session, OPERATOR, org, "nobody@example.org", Grant("collector", org)),
+            "known": invitations.invite(session, OPERATOR, org, "collector@example.org", Grant("manager", org)),
+        }
+    cookies = _cookies(sessions, org)
+    with sessions.begin() as session:
+        person = session.query(Person).filter_by(email="manager@example.org").one()
+        links["reset"] = invitations.begin_reset(session, OPERATOR, person.id, clock.seconds(session))
+        session.query(Person).filter_by(email="once@example.org").one().password = None
+    return Desk(cookies, links)
+
+
+def _cookies(sessions: Sessions, org) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {"nobody": {}}
+    admin = signed_in(sessions, "admin@example.org")
+    with_app(sessions, admin)
+    step = sign_in.with_passphrase(sessions, "admin@example.org", PASSPHRASE, HERE)
+    found["halfway"] = {"step": step.token}
+    with sessions.begin() as session:
+        now, people = clock.seconds(session), {each.email: each.id for each in session.query(Person)}
+        for name in ("admin", "manager", "collector"):
+            opening = Opening(
+                people[f"{name}@example.org"], org, "passphrase", "Firefox, Linux", second=name != "collector"
+            )
+            found[name] = {"sid": staff_sessions.begin(session, opening, now)}
+        for name in ("once", "new", "torn"):
+            opening = Opening(
+                people[f"{name}@example.org"], None if name == "torn" else org, "passphrase", "–", second=False
+            )
+            found[name] = {"sid": staff_sessions.begin(session, opening, now)}
+    return found
+
+
+def states(there: Desk, language: str) -> Iterator[StaffState]:
+    """All of them in one language."""
+    asked = f"?lang={language}"
+    yield StaffState("sign_in.ask", "nobody", f"/sign-in{asked}")
+    yield StaffState("sign_in.take", "nobody", f"/sign-in{asked}", (("email", "anna"),))
+    yield StaffState("sign_in.ask_second", "halfway", f"/sign-in/second{asked}")
+    yield StaffState("sign_in.take_second", "halfway", f"/sign-in/second{asked}", (("code", ""),))
+    yield from _links(there, asked)
+    yield StaffState("sign_in.organisations", "torn", f"/sign-in/organisation{asked}")
+    yield StaffState("step_up.ask", "admin", f"/sign-in/again{asked}")
+    yield StaffState("step_up.ask", "new", f"/sign-in/again{asked}")
+    yield StaffState("step_up.take", "admin", f"/sign-in/again{asked}", (("code", ""),))
+    for who in ("admin", "manager", "collector"):
+        yield StaffState("home.show", who, f"/manage{asked}")
+    yield StaffState("account.show", "admin", f"/manage/account{asked}")
+    yield StaffState("account.show", "collector", f"/manage/account{asked}")
+    yield StaffState("account.passphrase", "once", f"/manage/account/passphrase{asked}")
+    yield StaffState("account.change_passphrase", "admin", f"/manage/account/passphrase{asked}", (("passphrase", "x"),))
+    yield StaffState("factors.begin", "new", f"/manage/account/app{asked}")
+    yield StaffState("factors.prepare", "new", f"/manage/account/app{asked}", (("action", "next"),))
+    yield StaffState("factors.confirm", "new", f"/manage/account/app{asked}", (("action", "next"), ("code", "1")))
+    yield StaffState("factors.new_codes", "admin", f"/manage/account{asked}", (("action", "codes"),))
+
+
+def _links(there: Desk, asked: str) -> Iterator[StaffState]:
+    new, known = f"/sign-in/invitation/{there.links['new']}", f"/sign-in/invitation/{there.links['known']}"
+    reset = f"/sign-in/reset/{there.links['reset']}"
+    yield StaffState("joining.invited", "nobody", f"{new}{asked}")
+    yield StaffState("joining.invited", "nobody", f"{known}{asked}")
+    yield StaffState("joining.invited", "collector", f"{known}{asked}")
+    yield StaffState("joining.invited", "nobody", f"/sign-in/invitation/nothing{asked}")
+    yield StaffState("joining.join", "nobody", f"{new}{asked}", (("name", ""),))
+    yield StaffState("joining.lost", "nobody", f"{reset}{asked}")
+    yield StaffState("joining.reset", "nobody", f"{reset}{asked}", (("passphrase", "x"),))

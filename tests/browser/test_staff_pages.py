@@ -1,0 +1,87 @@
+"""The staff's pages are held to what the respondents' are: axe, the own checks, 320 px, nothing from elsewhere."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from surveyapp.languages import LANGUAGES
+from surveyapp.web import create_app
+from tests.a11y.axe import axe
+from tests.a11y.checks import check, words
+from tests.a11y.findings import View, report
+from tests.conftest import new_sqlite
+from tests.serving import served
+
+from .chromium import PageIn
+from .staff_states import ONLY_LEADS_ON, STAFF, Desk, StaffState, desk, states
+
+
+@pytest.fixture(scope="module")
+def app(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    database = new_sqlite(tmp_path_factory.mktemp("staff-pages"), migrated_file)
+    made = create_app(database.config())
+    yield made
+    made.extensions["surveyapp"].sessions.dispose()
+
+
+@pytest.fixture(scope="module")
+def there(app: Flask) -> Desk:
+    return desk(app.extensions["surveyapp"].sessions)
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    with served(app) as found:
+        yield found
+
+
+def show(page: Page, address: str, there: Desk, state: StaffState) -> None:
+    """Somebody opens the page, and types or presses."""
+    page.context.clear_cookies()
+    cookies = there.cookies[state.who].items()
+    page.context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies])
+    page.goto(f"{address}{state.path}")
+    for name, value in state.posted:
+        with page.expect_navigation():
+            if name == "action":
+                page.locator(f'main button[value="{value}"]').click()
+            else:
+                page.locator(f'main [name="{name}"]').fill(value)
+                page.locator(f'main [name="{name}"]').press("Enter")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_staff_page_is_accessible_narrow_and_on_its_own(
+    page_in: PageIn, address: str, there: Desk, language: str
+) -> None:
+    page = page_in("narrow")
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    for state in states(there, language):
+        show(page, address, there, state)
+        found = axe(page)
+        assert not found, f"{state.name} in {language}\n{report(found)}"
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 320, f"{state.name} in {language} is {wide} px wide"
+        assert page.locator("html").get_attribute("lang") == language, state
+    assert asked == {urlsplit(address).netloc}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_own_checks_find_nothing_on_staff_pages(page_in: PageIn, address: str, there: Desk, language: str) -> None:
+    """Every state in every language; its colours and what a press does, which no words change, in one of the five."""
+    page, turn = page_in("phone"), LANGUAGES.index(language)
+    for number, state in enumerate(states(there, language)):
+        show(page, address, there, state)
+        look = check if number % len(LANGUAGES) == turn else words
+        found = report(list(look(page, View(language))))
+        assert not found, f"{state.name} in {language}\n{found}"
+
+
+def test_every_staff_route_is_among_them(app: Flask, there: Desk) -> None:
+    routes = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in STAFF}
+    assert {state.endpoint for state in states(there, "lv")} | ONLY_LEADS_ON == routes

@@ -1,0 +1,40 @@
+"""Invited, a passphrase, an app, a second device that is revoked, and out."""
+
+from flask import Flask
+
+from surveyapp.store.sessions import Sessions
+from tests.staff import PASSPHRASE
+from tests.web.manage.working import browser, invited, new_passphrase, sets_up_app, signs_in, types
+
+
+def test_from_an_invitation_to_signing_out(app: Flask, sessions: Sessions) -> None:
+    pages = browser(app)
+    pages.get(f"{invited(sessions)}?lang=en")
+    assert "anna@example.org" in pages.page.text
+    pages.fill("name", "Anna")
+    new_passphrase(pages, "password", status=422)
+    assert pages.page.problems == ("Choose a longer passphrase. It needs this many characters: 12.",)
+    assert pages.page.question("name", choices=False).entered == ("Anna",), "what was typed stays"
+    new_passphrase(pages, PASSPHRASE)
+    assert pages.page.heading == "Set up an authenticator app", "an admin needs a second factor"
+    key, recovery = sets_up_app(pages)
+    assert len(recovery) == 10
+    pages.get("/manage?lang=en")
+    assert pages.page.heading == "What needs doing"
+
+    phone = browser(app)
+    assert signs_in(phone).heading == "Your second factor"
+    assert types(phone, "000000", 422).problems
+    types(phone, key.now())
+    assert phone.page.heading == "What needs doing"
+
+    pages.get("/manage/account?lang=en")
+    device = pages.page.query("button[name=device]")[0].attrs["value"] or ""
+    pages.press(device)
+    assert "this device" in pages.page.text
+    assert not pages.page.query("button[name=device]")
+    assert phone.get("/manage?lang=en").heading == "Sign in", "the second device is out"
+
+    pages.press("sign-out")
+    assert pages.page.heading == "Sign in"
+    assert pages.get("/manage?lang=en").heading == "Sign in"
