@@ -195,6 +195,22 @@ def _collecting(row: Row[Any], q: Questionnaire) -> Collecting:
     )
 
 
+_WAVE_STATE = (
+    select(Wave.state).where(Wave.org_id == bindparam("org_id"), Wave.id == bindparam("id")).with_for_update(read=True)
+)
+
+
+def takes_answers(session: Session, collecting: Collecting) -> bool:
+    """Whether the wave takes answers; it can't be closed until this transaction has ended.
+
+    To be asked before anything is written that goes when the wave is closed: closing would not see it yet.
+    """
+    if not collecting.accepts:
+        return False
+    of_wave = {"org_id": collecting.org_id, "id": collecting.wave_id}
+    return session.connection().scalar(_WAVE_STATE, of_wave) == "open"
+
+
 def utc_day(moment: datetime) -> date:
     """The day of the database's clock: PostgreSQL answers with a zone, SQLite in UTC without one."""
     return moment.astimezone(UTC).date() if moment.tzinfo else moment.date()

@@ -16,7 +16,7 @@ from surveyapp.engine.checks import Problem
 from surveyapp.engine.definition import Item
 from surveyapp.engine.flow import PRESET, TYPED
 from surveyapp.services import codes, keeping
-from surveyapp.services.collectors import Collecting
+from surveyapp.services.collectors import Collecting, takes_answers
 from surveyapp.services.keeping import DAYS_KEPT
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.collectors import Collector, Door
@@ -105,7 +105,7 @@ def open_form(session: Session, collecting: Collecting, chosen: Chosen, token: s
 
     Raises Refusal "closed" or "not_open_yet".
     """
-    if collecting.state != "open":
+    if collecting.state != "open" or not takes_answers(session, collecting):
         raise Refusal("not_open_yet" if collecting.state == "planned" else "closed", {"opens": collecting.opens})
     keeping.sweep(session, collecting.today)
     token = token or codes.new_token()

@@ -8,14 +8,14 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine import flow
 from surveyapp.engine.flow import PRESET
 from surveyapp.services import drafts
 from surveyapp.services.codes import digest, key_of, read_receipt, receipt_of
-from surveyapp.services.collectors import Collecting
+from surveyapp.services.collectors import Collecting, takes_answers
 from surveyapp.services.drafts import (
     Answered,
     Chosen,
@@ -32,7 +32,6 @@ from surveyapp.services.drafts import (
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.inserts import insert_once, table_of
 from surveyapp.store.responses import Inbox, Participation, SubmissionKey
-from surveyapp.store.waves import Wave
 
 __all__ = (
     "Accepted",
@@ -96,7 +95,7 @@ def accept_submission(session: Session, collecting: Collecting, submission: Subm
     known = {PRESET: beforehand(collecting, submission.language, submission.variant)}
     answers, problems = flow.record(collecting.questionnaire, known | dict(submission.answers))
     code = receipt_of(collecting.receipt_key, submission.key)
-    if not _wave_is_open(session, collecting):
+    if not takes_answers(session, collecting):
         if _is_spent(session, collecting, submission.key):
             return _repeated(session, collecting, code, answers)
         raise Refusal("closed")
@@ -107,19 +106,6 @@ def accept_submission(session: Session, collecting: Collecting, submission: Subm
         return _repeated(session, collecting, code, answers)
     _store(session, collecting, submission, code, answers)
     return Accepted(code, "created")
-
-
-_WAVE_STATE = (
-    select(Wave.state).where(Wave.org_id == bindparam("org_id"), Wave.id == bindparam("id")).with_for_update(read=True)
-)
-
-
-def _wave_is_open(session: Session, collecting: Collecting) -> bool:
-    """Whether the wave takes answers; it can't be closed until this transaction has ended."""
-    if not collecting.accepts:
-        return False
-    of_wave = {"org_id": collecting.org_id, "id": collecting.wave_id}
-    return session.connection().scalar(_WAVE_STATE, of_wave) == "open"
 
 
 def _store(

@@ -19,6 +19,7 @@ from surveyapp.services.chats import Binding
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.drafts import DAYS_KEPT, Draft, beforehand
 from surveyapp.services.forgetting import DOOR
+from surveyapp.services.refusals import Refusal
 from surveyapp.store.collectors import Door
 from surveyapp.store.conversations import Conversation
 from surveyapp.store.drafts import Draft as Stored
@@ -113,7 +114,12 @@ def load(session: Session, found: Found, channel: str, token: str) -> Standing:
 
 
 def begin(session: Session, key: bytes, collecting: Collecting, talk: Talk, draft: Draft | None = None) -> Found | None:
-    """A new conversation; None when somebody has begun one with this key at the same moment."""
+    """A new conversation; None when somebody has begun one with this key at the same moment.
+
+    Raises Refusal "closed" when the wave has been closed meanwhile.
+    """
+    if not collectors.takes_answers(session, collecting):
+        raise Refusal("closed")
     found = Found(
         id=uuid4(),
         key=key,

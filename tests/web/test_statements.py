@@ -20,7 +20,7 @@ STATEMENTS = {
     "GET /code": {0},
     "POST /code next": {5},
     "GET /r/<code>": {1},
-    "POST /r/<code> next": {4},
+    "POST /r/<code> next": {5},
     "GET /r/<code>/<token>": {2},
     f"GET {STEP}": {2},
     f"GET {STEP} save": {3},
@@ -38,7 +38,7 @@ does for all others isn't."""
 ONE = "/chat/<code>/<token>"
 CHAT = {
     "GET /chat/<code>": {1},
-    "POST /chat/<code> next": {7},
+    "POST /chat/<code> next": {9},
     f"GET {ONE}": {3, 4},  # one more for the receipt
     f"GET {ONE}/save": {4},
     f"POST {ONE} size-150": {6},
