@@ -26,10 +26,11 @@ def conversations(session: Session, org_id: UUID, ids: Sequence[UUID], *, answer
             _doors(session, org_id, begun)
 
 
-def conversation_of(session: Session, org_id: UUID, draft_id: UUID) -> None:
-    """Delete the conversation about a draft, if there is one; the draft stays."""
+def conversation_of(session: Session, org_id: UUID, draft_id: UUID) -> bool:
+    """Delete the conversation about a draft, and tell whether there was one; the draft stays."""
     ids = session.scalars(select(Conversation.id).filter_by(org_id=org_id, draft_id=draft_id)).all()
     conversations(session, org_id, ids, answers=False)
+    return bool(ids)
 
 
 def of_wave(session: Session, org_id: UUID, wave_id: UUID) -> None:

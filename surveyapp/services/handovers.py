@@ -14,7 +14,7 @@ from surveyapp.store.drafts import Draft as Stored
 from surveyapp.store.inserts import insert_once
 
 PAGE, TELEGRAM = "page", "telegram"
-MINUTES = 15
+MINUTES, SECONDS_MORE = 15, 120
 
 
 class Moving(NamedTuple):
@@ -40,12 +40,40 @@ def offer(session: Session, org_id: UUID, token: str, purpose: str, now: float) 
 
 def take(session: Session, typed: str, purpose: str, now: float) -> Moving | None:
     """Spend a code. None when it is wrong, used, too old or for something else, or when the answers are gone."""
-    code = codes.read_code(typed)
-    if code is None:
+    there = _offered(session, typed, purpose, now)
+    if there is None:
         return None
-    wanted = delete(Handover).filter_by(code_hash=codes.digest(code), purpose=purpose).where(Handover.ends > int(now))
-    row = session.execute(wanted.returning(Handover.org_id, Handover.sealed)).first()
-    return _moving(session, row.org_id, codes.unseal(row.sealed, code)) if row else None
+    code, row = there
+    session.delete(row)
+    return _moving(session, row.org_id, codes.unseal(row.sealed, code))
+
+
+def to_page(session: Session, typed: str, now: float) -> Resumed | None:
+    """Redeem a code on a page: the answers go on under a new address, and the conversation they had is over.
+
+    The code leads to that address for two minutes more: a connection that broke before anybody saw it would
+    otherwise put the answers out of everybody's reach.
+    """
+    there = _offered(session, typed, PAGE, now)
+    if there is None:
+        return None
+    code, row = there
+    moving = _moving(session, row.org_id, codes.unseal(row.sealed, code))
+    if moving is None:
+        return None
+    collecting, draft = moving.collecting.on_a_page(), moving.draft
+    if forgetting.conversation_of(session, collecting.org_id, draft.id):
+        draft = drafts.move(session, collecting, draft, codes.new_token())
+        row.sealed, row.ends = codes.seal(draft.token, code), min(row.ends, int(now) + SECONDS_MORE)
+    return Resumed(collecting.code, draft.token)
+
+
+def _offered(session: Session, typed: str, purpose: str, now: float) -> tuple[str, Handover] | None:
+    """A code as it is written, and its row; whoever redeems it at the same moment waits."""
+    code = codes.read_code(typed)
+    wanted = select(Handover).filter_by(code_hash=codes.digest(code or ""), purpose=purpose)
+    row = session.scalar(wanted.where(Handover.ends > int(now)).with_for_update())
+    return (code, row) if code and row else None
 
 
 def _moving(session: Session, org_id: UUID, token: str) -> Moving | None:
@@ -56,14 +84,3 @@ def _moving(session: Session, org_id: UUID, token: str) -> Moving | None:
     collecting = collectors.of_id(session, org_id, collector_id)
     draft = drafts.read_draft(session, collecting, token, to_change=True)
     return Moving(collecting, draft) if draft else None
-
-
-def to_page(session: Session, typed: str, now: float) -> Resumed | None:
-    """Redeem a code on a page: the answers go on under a new address, and the conversation they had is over."""
-    moving = take(session, typed, PAGE, now)
-    if moving is None:
-        return None
-    collecting = moving.collecting.on_a_page()
-    forgetting.conversation_of(session, collecting.org_id, moving.draft.id)
-    draft = drafts.move(session, collecting, moving.draft, codes.new_token())
-    return Resumed(collecting.code, draft.token)

@@ -92,11 +92,37 @@ def test_a_code_works_once(sessions: Sessions, collecting: Collecting, anna: Per
     assert place(anna.again()) == "what"
     assert said(anna.starts(f"r_{code}")) == {"code_unknown"}
     assert said(Person(sessions).starts(f"r_{code}")) == {"code_unknown"}
+
+
+def test_a_code_whose_answer_got_lost_leads_to_the_same_page_for_two_minutes(
+    sessions: Sessions, collecting: Collecting, anna: Person
+) -> None:
+    anna.agrees(collecting.code)
+    anna.taps("=", 2)
+    code, other = code_of(anna), code_of(anna)
+    with sessions.begin() as session:
+        first = handovers.to_page(session, code, anna.now)
+    with sessions.begin() as session:
+        assert handovers.to_page(session, code, anna.now + 119) == first
+        assert draft_of(session, collecting, first.token).answers["how"] == 3
+        assert handovers.to_page(session, other, anna.now + 119) is None
+        assert handovers.to_page(session, code, anna.now + 120) is None
+    assert left(sessions) == (0, 1, 1)
+
+
+def test_an_old_code_does_not_lead_to_where_the_answers_went_next(
+    sessions: Sessions, collecting: Collecting, anna: Person
+) -> None:
+    anna.agrees(collecting.code)
     page = code_of(anna)
     with sessions.begin() as session:
-        assert handovers.to_page(session, page, anna.now)
+        token = handovers.to_page(session, page, anna.now).token
+    back = telegram_code(sessions, collecting, token)
+    anna.now = NOW
+    assert place(anna.starts(f"r_{back}")) == "how"
+    with sessions.begin() as session:
         assert handovers.to_page(session, page, anna.now) is None
-        assert count(session, Handover) == 0
+    assert left(sessions) == (1, 1, 2)
 
 
 def test_a_code_is_too_old_after_a_quarter_of_an_hour(sessions: Sessions, collecting: Collecting) -> None:

@@ -313,16 +313,16 @@ def test_answers_go_on_in_telegram_and_come_back(app: Flask, code: str) -> None:
     once = Person(sessions, now=time.time()).starts(link.partition("start=")[2])
     assert place(once) is None, "the link works once"
     sent = next(str(part.values["code"]) for part in anna.commands("web").prompts[0].text if hasattr(part, "values"))
-    back = guest(app, "en")
-    back.sent = {"how"}
-    back.get("/resume?lang=en")
-    back.fill("code", sent)
-    assert back.submit().address.startswith(f"/r/{code}/")
+    reached = set()
+    for _ in range(2):
+        back = guest(app, "en")
+        back.sent = {"how"}
+        back.get("/resume?lang=en")
+        back.fill("code", sent)
+        reached.add(back.submit().address)
     assert left(app)[:2] == (0, 1)
-    again = guest(app, "en")
-    again.get("/resume?lang=en")
-    again.fill("code", sent)
-    assert again.submit(422).problems, "so does the code"
+    assert len(reached) == 1, "the answer to the first try may get lost"
+    assert reached.pop().startswith(f"/r/{code}/")
 
 
 def test_who_guesses_codes_has_to_wait(app: Flask, code: str) -> None:
