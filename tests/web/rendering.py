@@ -95,8 +95,8 @@ def other_pages() -> dict[str, str]:
     code = grouped("K7QF2MXA9TBD")
     pages: dict[str, tuple[str, dict[str, Any]]] = {
         "start": ("start.html", {"surveys": links, "tries": links, "code_action": "/code", "hidden": ()}),
-        "entry": ("respond/entry.html", {"shell": form_shell(keeps=False), "entry": entry}),
-        "undecided": ("respond/entry.html", {"shell": form_shell(keeps=False), "entry": entry, "errors": wrong}),
+        "entry": ("respond/entry.html", {"shell": form_shell(keeps=False), "entry": entry, "ticked": ""}),
+        "undecided": ("respond/entry.html", {"shell": form_shell(keeps=False), "entry": entry, "ticked": "", "errors": wrong}),
         "review": ("respond/review.html", {"shell": form_shell(), "rows": rows, "personal": ()}),
         "personal": ("respond/review.html", {"shell": form_shell(), "rows": rows, "personal": rows[4:5]}),
         "receipt": ("respond/receipt.html", {"receipt": code, "thanks": ("Thank you.",), "unchanged": False, "settle_date": "today", "withdraw_url": "/withdraw"}),
@@ -108,11 +108,11 @@ def other_pages() -> dict[str, str]:
         "gone": ("respond/gone.html", {"entry_url": "/r/a"}),
         "closed": ("respond/closed.html", {"planned": False, "opens": None}),
         "planned": ("respond/closed.html", {"planned": True, "opens": "tomorrow"}),
-        "code": ("code.html", {"hidden": (), "typed": ""}),
-        "code_unknown": ("code.html", {"hidden": (), "typed": "ABC", "errors": not_found}),
-        "withdraw": ("withdraw.html", {"hidden": (), "typed": "", "done": False}),
-        "withdraw_empty": ("withdraw.html", {"hidden": (), "typed": "", "done": False, "errors": bad_receipt}),
-        "withdrawn": ("withdraw.html", {"hidden": (), "typed": "", "done": True}),
+        "code": ("code.html", {"shell": form_shell(keeps=False), "typed": ""}),
+        "code_unknown": ("code.html", {"shell": form_shell(keeps=False), "typed": "ABC", "errors": not_found}),
+        "withdraw": ("withdraw.html", {"shell": form_shell(keeps=False), "typed": "", "done": False}),
+        "withdraw_empty": ("withdraw.html", {"shell": form_shell(keeps=False), "typed": "", "done": False, "errors": bad_receipt}),
+        "withdrawn": ("withdraw.html", {"typed": "", "done": True}),
         "privacy": ("privacy.html", {"statement": statement}),
         "accessibility": ("accessibility.html", {"statement": statement}),
     }  # fmt: skip

@@ -179,6 +179,35 @@ def test_declining_leaves_a_count_and_nothing_else(app: Flask) -> None:
     assert stored(app, Participation) == 1
 
 
+@pytest.mark.parametrize(("path", "field"), [("/code", "code"), ("/withdraw", "receipt")])
+def test_a_code_half_typed_stays_when_the_language_or_the_size_changes(app: Flask, path: str, field: str) -> None:
+    pages = Pages(app.test_client(use_cookies=False), "lv")
+    pages.get(f"{path}?lang=lv")
+    pages.fill(field, "K7QF 2M")
+    for button, language in (("lang-uk", "uk"), ("size-200", "uk"), ("lang-et", "et")):
+        pages.press(button)
+        assert pages.page.language == language
+        assert pages.page.query(f"#{field}")[0].attrs["value"] == "K7QF 2M"
+    assert "size-200" in pages.page.query("html")[0].attrs["class"]
+    assert pages.page.forms[0].action == f"{path}?lang=et&size=200"
+
+
+@pytest.mark.parametrize("way", ["r", "chat"])
+@pytest.mark.parametrize("tick", ["agree", "decline"])
+def test_what_was_ticked_on_the_first_page_stays_and_no_address_ticks_it(app: Flask, way: str, tick: str) -> None:
+    with app.extensions["surveyapp"].sessions.begin() as session:
+        code = open_wave(session, EVERY_TYPE).code
+    pages = Pages(app.test_client(use_cookies=False), "en")
+    pages.get(f"/{way}/{code}?lang=en&consent={tick}")
+    assert pages.page.query("input[checked]") == []
+    pages.choose("consent", tick)
+    for button in ("lang-lv", "size-150"):
+        pages.press(button)
+        assert [each.attrs["value"] for each in pages.page.query("input[checked]")] == [tick]
+        assert tick not in pages.page.forms[0].action
+    assert stored(app, Draft) == stored(app, Participation) == 0
+
+
 def test_answers_are_withdrawn_with_their_receipt(app: Flask, code: str) -> None:
     receipt = to_review(begin(app, code)).submit().query("p.code")[0].to_text()
     pages = Pages(app.test_client(use_cookies=False), "en")

@@ -1,5 +1,8 @@
 """What somebody has chosen before there is a draft: it stands in the address."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from flask import request
 
 from surveyapp.services.collectors import Collecting
@@ -16,6 +19,21 @@ def chosen(collecting: Collecting) -> Chosen:
         size=size(),
         variant="easy" if easy else "standard",
     )
+
+
+def another_look(choice: Chosen, action: str, offered: Sequence[str]) -> Chosen | None:
+    """What was chosen, changed as a button of that value says; None when it is no such button.
+
+    ``offered``: the languages there are.
+    """
+    what, _, value = action.partition("-")
+    if what == "lang" and value in offered:
+        return replace(choice, language=speak(value))
+    if what == "size" and value in map(str, SIZES):
+        return replace(choice, size=int(value))
+    if what == "easy":
+        return replace(choice, variant="easy" if value == "on" else "standard")
+    return None
 
 
 def size() -> int:

@@ -2,17 +2,21 @@
 
 import time
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from surveyapp.languages import LANGUAGES
 from surveyapp.services import collectors, handovers, responses
 from surveyapp.services.refusals import Refusal
+from surveyapp.services.responses import Chosen
 from surveyapp.web.guard import require_own_form
+from surveyapp.web.languages import spoken
 from surveyapp.web.limited import count_guess, forgive_guess
 from surveyapp.web.pieces import render
+from surveyapp.web.respond.choices import another_look, size
 from surveyapp.web.respond.forms import CodeForm, WithdrawForm
-from surveyapp.web.respond.shells import hidden, plain_shell
+from surveyapp.web.respond.shells import form_shell, plain_shell
 from surveyapp.web.respond.views import SummaryRow
 from surveyapp.web.respond.worded import sentence
 from surveyapp.web.site import site
@@ -34,6 +38,8 @@ def take_code() -> ResponseReturnValue:
     require_own_form("code")
     form = CodeForm(request.form)
     typed = form.code.data or ""
+    if choice := _another_look():
+        return _code_page(typed, choice=choice)
     if not form.validate():
         return _code_page(typed, form.code.errors[0]), 422
     target = site().sessions.retrying(lambda session: _lookup(session, typed))
@@ -71,6 +77,8 @@ def withdraw() -> ResponseReturnValue:
     require_own_form("withdraw")
     form = WithdrawForm(request.form)
     typed = form.receipt.data or ""
+    if choice := _another_look():
+        return _withdraw_page(typed, choice=choice)
     if not form.validate():
         return _withdraw_page(typed, form.receipt.errors[0]), 422
     site().sessions.retrying(lambda session: _withdraw(session, typed))
@@ -80,7 +88,7 @@ def withdraw() -> ResponseReturnValue:
 @codes.get("/withdraw/done")
 def withdrawn() -> ResponseReturnValue:
     """What has happened, in words that are true for every code."""
-    return _withdraw_page("", done=True)
+    return render("withdraw.html", shell=plain_shell("/withdraw/done"), errors=(), typed="", done=True)
 
 
 def _withdraw(session: Session, typed: str) -> None:
@@ -88,15 +96,26 @@ def _withdraw(session: Session, typed: str) -> None:
     responses.withdraw(session, typed)
 
 
-def _code_page(typed: str, problem: str | None = None) -> str:
-    errors = _errors("code", problem)
-    return render("code.html", shell=plain_shell("/code"), hidden=hidden("code"), errors=errors, typed=typed)
+def _another_look() -> Chosen | None:
+    """The page as a button for language or size asks for it; None when another one was pressed."""
+    action = request.form.get("action", "next")
+    if action == "next":
+        return None
+    return another_look(_choice(), action, LANGUAGES) or abort(400)
 
 
-def _withdraw_page(typed: str, problem: str | None = None, *, done: bool = False) -> str:
-    shell = plain_shell("/withdraw/done" if done else "/withdraw")
-    errors = _errors("receipt", problem)
-    return render("withdraw.html", shell=shell, hidden=hidden("withdraw"), errors=errors, typed=typed, done=done)
+def _choice() -> Chosen:
+    return Chosen(language=spoken(), size=size())
+
+
+def _code_page(typed: str, problem: str | None = None, choice: Chosen | None = None) -> str:
+    shell = form_shell("/code", choice or _choice(), "code")
+    return render("code.html", shell=shell, errors=_errors("code", problem), typed=typed)
+
+
+def _withdraw_page(typed: str, problem: str | None = None, choice: Chosen | None = None) -> str:
+    shell = form_shell("/withdraw", choice or _choice(), "withdraw")
+    return render("withdraw.html", shell=shell, errors=_errors("receipt", problem), typed=typed, done=False)
 
 
 def _errors(field: str, problem: str | None) -> tuple[SummaryRow, ...]:

@@ -15,18 +15,11 @@ from surveyapp.web.guard import require_own_form
 from surveyapp.web.limited import count_form
 from surveyapp.web.respond import pages
 from surveyapp.web.respond.addresses import declined_address, entry_address, step_address
-from surveyapp.web.respond.choices import chosen, query
+from surveyapp.web.respond.choices import another_look, chosen, query
 from surveyapp.web.respond.forms import AGREE, ConsentForm
 from surveyapp.web.site import site
 
 entry = Blueprint("entry", __name__, url_prefix="/r")
-
-CHANGES: dict[str, Callable[[str], dict[str, str]]] = {
-    "lang": lambda value: {"lang": value},
-    "size": lambda value: {"size": value},
-    "easy": lambda value: {"easy": "1" if value == "on" else "0"},
-}
-"""Button -> what it changes in the address of the page."""
 
 
 class Way(NamedTuple):
@@ -80,18 +73,23 @@ def agree_or_decline(way: Way, code: str) -> ResponseReturnValue:
     collecting = _collecting(way, code)
     if collecting.state != "open":
         return pages.closed(collecting), 410
-    choice = chosen(collecting)
-    action, _, value = request.form.get("action", "next").partition("-")
-    if action in CHANGES:
-        return redirect(entry_address(collecting, query(choice) | CHANGES[action](value)), 303)
+    choice, action, form = chosen(collecting), request.form.get("action", "next"), ConsentForm(request.form)
     if action != "next":
-        abort(400)
+        return _look_again(collecting, another_look(choice, action, collecting.questionnaire.languages), form)
     if collecting.questionnaire.consent is None:
         return _open(way, collecting, choice)
-    form = ConsentForm(request.form)
     if not form.validate():
         return pages.entry(collecting, choice, undecided=True), 422
     return _open(way, collecting, choice) if form.consent.data == AGREE else _decline(collecting, choice)
+
+
+def _look_again(collecting: Collecting, choice: Chosen | None, form: ConsentForm) -> ResponseReturnValue:
+    """The page in another language, size or wording. What was ticked stays; an address could tick it for somebody else."""
+    if choice is None:
+        abort(400)
+    if form.validate():
+        return pages.entry(collecting, choice, ticked=str(form.consent.data))
+    return redirect(entry_address(collecting, query(choice)), 303)
 
 
 def polite_end(way: Way, code: str) -> ResponseReturnValue:

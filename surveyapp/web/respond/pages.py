@@ -27,8 +27,8 @@ from surveyapp.web.respond.worded import sentence, worded
 from surveyapp.web.site import site
 
 
-def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False) -> str:
-    """The first page; ``undecided``: it was posted without a choice."""
+def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False, ticked: str = "") -> str:
+    """The first page; ``undecided``: it was posted without a choice; ``ticked``: with this one."""
     voice = voice_of(collecting, choice)
     q = collecting.questionnaire
     shell = around(
@@ -49,6 +49,7 @@ def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False) ->
             easy=easy_of(collecting, choice),
         ),
         errors=(SummaryRow("#consent", sentence("consent_missing")),) if undecided else (),
+        ticked=ticked,
     )
 
 

@@ -1,5 +1,6 @@
 """What stands around a page of a form: language, size, contact, funder, and what placeholders mean here."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext
@@ -71,3 +72,9 @@ def plain_shell(here: str, *, synthetic: bool = False) -> ShellView:
         here=here,
         synthetic=synthetic,
     )
+
+
+def form_shell(here: str, choice: Chosen, purpose: str) -> ShellView:
+    """The same round a page that is a form: its languages and sizes are buttons, which keep what was typed."""
+    shell = replace(plain_shell(here), language=choice.language, size=choice.size, hidden=hidden(purpose))
+    return replace(shell, action=f"{here}?{shell.chosen()}", here="")

@@ -6,7 +6,7 @@ Every template needs ``shell`` (ShellView) and the template globals ``stylesheet
 template                   variables
 =========================  ====================================================================================
 start.html                 surveys, tries (StartLink rows), code_action, hidden
-respond/entry.html         entry (EntryView), errors (SummaryRow rows)
+respond/entry.html         entry (EntryView), errors (SummaryRow rows), ticked ("", "agree" or "decline")
 respond/screen.html        screen (ScreenView); back, easy (None | "on" | "off"), view (None | "single" | "author"), chat
 respond/review.html        rows (ReviewRow rows), personal (ReviewRow rows that look personal), errors
 respond/receipt.html       receipt (code in groups), thanks, unchanged, settle_date, withdraw_url
@@ -19,8 +19,8 @@ chat/question.html         layout, nonce, question (QuestionView), lines (Review
 chat/review.html           layout, nonce, rows, personal, said, receipt
 chat/sure.html             layout, nonce
 chat/deleted.html          entry_url
-code.html                  hidden, errors, typed
-withdraw.html              hidden, errors, typed, done
+code.html                  errors, typed
+withdraw.html              errors, typed, done
 privacy.html               statement (StatementView)
 accessibility.html         statement (StatementView)
 error.html                 status, busy, fields
