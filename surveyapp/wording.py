@@ -71,7 +71,10 @@ PROBLEMS: dict[str, str] = {
     "name_missing": N_("Write your name."),
     "name_too_long": N_("Write a shorter name."),
     "passphrase_missing": N_("Write your passphrase."),
+    "passphrase_wrong": N_("This is not your passphrase. Type it once more."),
     "passphrases_differ": N_("The two passphrases are not the same. Type both once more."),
+    "role_missing": N_("Choose a role."),
+    "log_day_unclear": N_("This is not a day. Write it as year, month and day: 2026-11-02."),
     "second_code_missing": N_("Write the code."),
     "second_code_wrong": N_("This code does not fit, or it was used already. Wait for the next one and type it."),
 }
@@ -94,6 +97,11 @@ REFUSALS: dict[str, str] = {
     "sign_in_first": N_("This address has an account. Sign in first, then open the link of the invitation once more."),
     "other_address": N_("This invitation is for another address. Sign out, then open its link once more."),
     "reset_gone": N_("This link is no longer good. Ask an administrator for a new one."),
+    "last_admin": N_("This is the only administrator. Make somebody else an administrator first."),
+    "role_held": N_("This person already has that role there."),
+    "belongs_elsewhere": N_(
+        "This person belongs to other organisations, too. Only the operator of this service can help them."
+    ),
     "app_exists": N_("You already have an authenticator app. Remove it before you set up another one."),
     "unknown_app": N_("You have no authenticator app any more."),
     "not_with_provider": N_(
@@ -102,6 +110,35 @@ REFUSALS: dict[str, str] = {
     ),
 }
 """Code of a refusal -> what the person reads."""
+
+DEEDS: dict[str, str] = {
+    "app_added": N_("set up an authenticator app"),
+    "app_removed": N_("removed an authenticator app"),
+    "denied": N_("asked for a page that their role does not open"),
+    "device_signed_out": N_("signed another device out"),
+    "invitation_accepted": N_("accepted an invitation"),
+    "invitation_withdrawn": N_("withdrew an invitation"),
+    "limit_reached": N_("tried too often"),
+    "passkey_added": N_("added a passkey"),
+    "passkey_removed": N_("removed a passkey"),
+    "passphrase_changed": N_("changed their passphrase"),
+    "passphrase_reset": N_("chose a new passphrase by a link"),
+    "person_invited": N_("invited somebody"),
+    "person_removed": N_("removed somebody from the organisation"),
+    "provider_linked": N_("linked an identity provider"),
+    "provider_unlinked": N_("unlinked an identity provider"),
+    "recovery_codes_made": N_("made new recovery codes"),
+    "reset_begun": N_("made a link for a new passphrase"),
+    "role_changed": N_("changed somebody’s role"),
+    "role_given": N_("gave somebody a role"),
+    "role_taken": N_("took a role from somebody"),
+    "sign_in_failed": N_("could not sign in"),
+    "signed_in": N_("signed in"),
+    "signed_out": N_("signed out"),
+    "task_given": N_("gave somebody a task"),
+    "task_taken": N_("took a task from somebody"),
+}
+"""Verb of the audit log -> what it says after the person's address."""
 
 _REQUIRED = {
     "single": "required_choice",

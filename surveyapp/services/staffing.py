@@ -53,6 +53,11 @@ class Who(NamedTuple):
         """The passphrase they came in with was good once, and they have no other."""
         return self.own.method == "passphrase" and self.person.password is None
 
+    @property
+    def asks_present(self) -> bool:
+        """Without a second factor, only the passphrase of before shows that they may change it."""
+        return self.person.password is not None and not self.factors.any
+
 
 def who(session: Session, token: str) -> Who | None:
     """Whose token this is, if the session holds and they still belong where they act. Changes nothing."""

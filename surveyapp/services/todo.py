@@ -103,7 +103,7 @@ def _links(session: Session, who: Who) -> tuple[Link, ...]:
         .order_by(Programme.slug, Wave.slug, Unit.slug, Collector.channel, Collector.code)
     ).all()
     above = select(Organisation.id, Organisation.parent_id).where(Organisation.org_id == who.org_id)
-    parents: dict[UUID, UUID | None] = dict(session.execute(above).tuples().all())
+    parents = {row.id: row.parent_id for row in session.execute(above)}
     grants = [each.grant for each in who.held if each.grant.role in {"collector", "manager"}]
     return tuple(
         Link(programme, unit or {}, code, channel)

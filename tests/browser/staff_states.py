@@ -3,20 +3,31 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from surveyapp.services import invitations, library, sign_in, staff_sessions
+from surveyapp.services import invitations, library, people, sign_in, staff_sessions
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.people import Grant
 from surveyapp.services.staff_sessions import Opening
 from surveyapp.store import clock
 from surveyapp.store.people import Person
 from surveyapp.store.sessions import Sessions
+from surveyapp.store.signing_in import StaffSession
 from surveyapp.web.manage import BLUEPRINTS
 from tests.builders import open_wave
 from tests.staff import HERE, PASSPHRASE, employed, signed_in, with_app
 
 STAFF = frozenset(blueprint.name for blueprint in BLUEPRINTS)
 
-ONLY_LEADS_ON = frozenset({"sign_in.choose", "sign_in.leave", "account.end_device", "factors.remove"})
+ONLY_LEADS_ON = frozenset(
+    {
+        "sign_in.choose",
+        "sign_in.leave",
+        "account.end_device",
+        "factors.remove",
+        "people.withdraw",
+        "people.take_role",
+        "people.remove",
+    }
+)
 """Endpoints that answer with no page of their own."""
 
 
@@ -58,8 +69,10 @@ def desk(sessions: Sessions) -> Desk:
         }
     cookies = _cookies(sessions, org)
     with sessions.begin() as session:
-        person = session.query(Person).filter_by(email="manager@example.org").one()
-        links["reset"] = invitations.begin_reset(session, OPERATOR, person.id, clock.seconds(session))
+        person = session.query(Person).filter_by(email="analyst@example.org").one()
+        links["person"], links["role"] = str(person.id), str(people.roles_of(session, org, person.id)[0].id)
+        lost = session.query(Person).filter_by(email="manager@example.org").one()
+        links["reset"] = invitations.begin_reset(session, OPERATOR, lost.id, clock.seconds(session))
         session.query(Person).filter_by(email="once@example.org").one().password = None
     return Desk(cookies, links)
 
@@ -71,18 +84,26 @@ def _cookies(sessions: Sessions, org) -> dict[str, dict[str, str]]:
     step = sign_in.with_passphrase(sessions, "admin@example.org", PASSPHRASE, HERE)
     found["halfway"] = {"step": step.token}
     with sessions.begin() as session:
-        now, people = clock.seconds(session), {each.email: each.id for each in session.query(Person)}
+        now, ids = clock.seconds(session), {each.email: each.id for each in session.query(Person)}
         for name in ("admin", "manager", "collector"):
             opening = Opening(
-                people[f"{name}@example.org"], org, "passphrase", "Firefox, Linux", second=name != "collector"
+                ids[f"{name}@example.org"], org, "passphrase", "Firefox, Linux", second=name != "collector"
             )
             found[name] = {"sid": staff_sessions.begin(session, opening, now)}
         for name in ("once", "new", "torn"):
             opening = Opening(
-                people[f"{name}@example.org"], None if name == "torn" else org, "passphrase", "–", second=False
+                ids[f"{name}@example.org"], None if name == "torn" else org, "passphrase", "–", second=False
             )
             found[name] = {"sid": staff_sessions.begin(session, opening, now)}
     return found
+
+
+def keep_fresh(sessions: Sessions) -> None:
+    """However long the tests before took, everybody has just been here and shown a second factor."""
+    with sessions.begin() as session:
+        now = clock.seconds(session)
+        for each in session.query(StaffSession):
+            each.opened, each.seen, each.second = now, now, each.second and now
 
 
 def states(there: Desk, language: str) -> Iterator[StaffState]:
@@ -107,6 +128,22 @@ def states(there: Desk, language: str) -> Iterator[StaffState]:
     yield StaffState("factors.prepare", "new", f"/manage/account/app{asked}", (("action", "next"),))
     yield StaffState("factors.confirm", "new", f"/manage/account/app{asked}", (("action", "next"), ("code", "1")))
     yield StaffState("factors.new_codes", "admin", f"/manage/account{asked}", (("action", "codes"),))
+    yield from _people(there, asked)
+    for query in ("", "&verify=1", "&verb=none", "&since=yesterday"):
+        yield StaffState("log.show", "admin", f"/manage/log{asked}{query}")
+
+
+def _people(there: Desk, asked: str) -> Iterator[StaffState]:
+    someone = f"/manage/people/{there.links['person']}"
+    role = f"{someone}/roles/{there.links['role']}"
+    invite = (("action", "next"),)
+    yield StaffState("people.show", "admin", f"/manage/people{asked}")
+    yield StaffState("people.ask", "admin", f"/manage/people/invite{asked}")
+    yield StaffState("people.invite", "admin", f"/manage/people/invite{asked}", invite)
+    yield StaffState("people.person", "admin", f"{someone}{asked}")
+    yield StaffState("people.reset", "admin", f"{someone}{asked}", (("action", "reset"),))
+    yield StaffState("people.ask_role", "admin", f"{role}{asked}")
+    yield StaffState("people.change_role", "admin", f"{role}{asked}", invite)
 
 
 def _links(there: Desk, asked: str) -> Iterator[StaffState]:

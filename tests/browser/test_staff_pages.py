@@ -17,7 +17,7 @@ from tests.conftest import new_sqlite
 from tests.serving import served
 
 from .chromium import PageIn
-from .staff_states import ONLY_LEADS_ON, STAFF, Desk, StaffState, desk, states
+from .staff_states import ONLY_LEADS_ON, STAFF, Desk, StaffState, desk, keep_fresh, states
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +29,14 @@ def app(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def there(app: Flask) -> Desk:
+def prepared(app: Flask) -> Desk:
     return desk(app.extensions["surveyapp"].sessions)
+
+
+@pytest.fixture
+def there(app: Flask, prepared: Desk) -> Desk:
+    keep_fresh(app.extensions["surveyapp"].sessions)
+    return prepared
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +50,8 @@ def show(page: Page, address: str, there: Desk, state: StaffState) -> None:
     page.context.clear_cookies()
     cookies = there.cookies[state.who].items()
     page.context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies])
+    answered: list[int] = []
+    page.on("response", lambda response: answered.append(response.status))
     page.goto(f"{address}{state.path}")
     for name, value in state.posted:
         with page.expect_navigation():
@@ -52,6 +60,7 @@ def show(page: Page, address: str, there: Desk, state: StaffState) -> None:
             else:
                 page.locator(f'main [name="{name}"]').fill(value)
                 page.locator(f'main [name="{name}"]').press("Enter")
+    assert set(answered) <= {200, 303, 422}, f"{state.name} was answered with {answered}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,9 +3,18 @@
 from flask import Flask
 
 from surveyapp.services.refusals import Refusal
-from surveyapp.web.manage import account, factors, home, joining, own_forms, sign_in, step_up
+from surveyapp.web.manage import account, factors, home, joining, log, own_forms, people, sign_in, step_up
 
-BLUEPRINTS = (sign_in.sign_in, joining.joining, step_up.step_up, home.home, account.account, factors.factors)
+BLUEPRINTS = (
+    sign_in.sign_in,
+    joining.joining,
+    step_up.step_up,
+    home.home,
+    account.account,
+    factors.factors,
+    people.people,
+    log.log,
+)
 for _blueprint in BLUEPRINTS:
     _blueprint.register_error_handler(Refusal, sign_in.declined)
 

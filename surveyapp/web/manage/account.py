@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from surveyapp.services import passwords, people, staff_sessions, staffing
+from surveyapp.services import sign_in as signing
 from surveyapp.services.refusals import Refusal
 from surveyapp.web.manage import cookies
 from surveyapp.web.manage.allowed import allows, change, who
-from surveyapp.web.manage.forms import PassphraseForm
-from surveyapp.web.manage.pages import go, of_form, of_refusal, page
+from surveyapp.web.manage.devices import visitor
+from surveyapp.web.manage.forms import PassphraseForm, PresentForm
+from surveyapp.web.manage.pages import go, of_form, of_refusal, page, words
 from surveyapp.web.site import site
 
 account = Blueprint("account", __name__, url_prefix="/manage/account")
@@ -40,19 +42,20 @@ def end_device() -> ResponseReturnValue:
 
 
 @account.get("/passphrase")
-@allows(early=True)
+@allows(early=True, fresh=True)
 def passphrase() -> ResponseReturnValue:
     """Ask for a new passphrase."""
     return page("passphrase.html")
 
 
 @account.post("/passphrase")
-@allows(early=True)
+@allows(early=True, fresh=True)
 def change_passphrase() -> ResponseReturnValue:
     """Keep it; other sessions end, and this one goes on under a new token."""
     form = PassphraseForm(request.form)
-    if not form.validate():
-        return page("passphrase.html", of_form(form))
+    wrong = _present() | ({} if form.validate() else of_form(form))
+    if wrong:
+        return page("passphrase.html", wrong)
     try:
         hashed = passwords.hashed(form.passphrase.data or "", who().person.email)
     except Refusal as refusal:
@@ -62,9 +65,24 @@ def change_passphrase() -> ResponseReturnValue:
     return go("home.show")
 
 
+def _present() -> dict[str, str]:
+    """Whoever has no second factor shows that they know the passphrase of before."""
+    if not who().asks_present:
+        return {}
+    form = PresentForm(request.form)
+    if not form.validate():
+        return of_form(form)
+    with site().sessions.begin() as session:
+        attempt = signing.begin(session, who().person.email, visitor(), staffing.now(session))
+    if attempt.seconds:
+        return {"present": words("wait", {"seconds": attempt.seconds})}
+    return {} if passwords.fits(attempt.stored, form.present.data or "") else {"present": words("passphrase_wrong")}
+
+
 def _ended(session: Session, device: UUID) -> bool:
     ended = staff_sessions.revoke(session, who().person.id, device)
-    people.note_own(session, who().own, "device_signed_out")
+    if ended:
+        people.note_own(session, who().own, "device_signed_out")
     return ended
 
 

@@ -16,6 +16,9 @@ from surveyapp.web.manage import cookies, own_forms
 from surveyapp.web.manage.pages import go
 from surveyapp.web.site import site
 
+BACK = frozenset({"people.show", "people.ask", "account.show", "account.passphrase", "factors.begin"})
+"""Pages that a second factor leads back to: names of endpoints, never addresses."""
+
 ANYBODY = ("collector", "analyst", "manager", "admin")
 """Everybody who has a role in the organisation they act in."""
 
@@ -26,7 +29,7 @@ T = TypeVar("T")
 def allows(*roles: str, fresh: bool = False, early: bool = False) -> Callable[[View], View]:
     """Let these roles in; others get 403, and somebody who isn't signed in is sent to do so.
 
-    ``fresh``: a second factor must have been shown just now. ``early``: open to whoever is signed in, also while they
+    ``fresh``: a second factor must have been shown just now, by whoever has one. ``early``: open to whoever is signed in, also while they
     owe a passphrase, a second factor or the choice of an organisation.
     """
 
@@ -44,8 +47,8 @@ def allows(*roles: str, fresh: bool = False, early: bool = False) -> Callable[[V
                 if who.roles.isdisjoint(roles):
                     change(lambda session: staffing.denied(session, who, request.endpoint or ""))
                     abort(403)
-                if fresh and not who.is_fresh:
-                    return go("step_up.ask", back=request.endpoint)
+            if fresh and not who.is_fresh and (who.factors.any or not early):
+                return go("step_up.ask", back=_back())
             return view(**values)
 
         run.roles = roles  # type: ignore[attr-defined]  # for the test that compares them with the access matrix
@@ -82,6 +85,13 @@ def change(work: Callable[[Session], T]) -> T:
     with site().sessions.begin() as session:
         staffing.hold(session, g.token)
         return work(session)
+
+
+def _back() -> str:
+    """Where to go on once a second factor was shown: this page, or the one its button stands on."""
+    if request.endpoint in BACK and request.method == "GET":
+        return request.endpoint
+    return "people.show" if request.blueprint == "people" else "account.show"
 
 
 def _owed(who: Who) -> str | None:

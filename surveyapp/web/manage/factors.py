@@ -30,7 +30,7 @@ def begin() -> ResponseReturnValue:
 
 
 @factors.post("")
-@allows(early=True)
+@allows(early=True, fresh=True)
 def prepare() -> ResponseReturnValue:
     """Make a key and show it. It counts once a code of it was typed."""
     wraps, me = second_factors.wrapping(site().config.secrets), who()
@@ -39,7 +39,7 @@ def prepare() -> ResponseReturnValue:
 
 
 @factors.post("/code")
-@allows(early=True)
+@allows(early=True, fresh=True)
 def confirm() -> ResponseReturnValue:
     """Let the app count from now on; a second factor has been shown by that."""
     shown = request.form.get("key", "")

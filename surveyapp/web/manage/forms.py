@@ -1,8 +1,9 @@
 """The forms of staff pages. They read what was posted; macros show them; the messages are codes of wordings."""
 
 from wtforms import Form, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import AnyOf, EqualTo, InputRequired, Length
 
+ROLES = ("collector", "analyst", "manager", "admin")
 _NAME, _CODE, _LONGEST = 100, 64, 300
 
 
@@ -21,6 +22,12 @@ class SecondFactorForm(Form):
     )
 
 
+class PresentForm(Form):
+    """The passphrase somebody has at present."""
+
+    present = StringField(validators=[InputRequired("passphrase_missing")])
+
+
 class PassphraseForm(Form):
     """A new passphrase, typed twice since it can't be seen."""
 
@@ -32,3 +39,15 @@ class JoinForm(PassphraseForm):
     """Who joins."""
 
     name = StringField(validators=[InputRequired("name_missing"), Length(max=_NAME, message="name_too_long")])
+
+
+class RoleForm(Form):
+    """A role; places and units beside it are looked up by the service."""
+
+    role = StringField(validators=[InputRequired("role_missing"), AnyOf(ROLES, message="role_missing")])
+
+
+class InviteForm(RoleForm):
+    """Whom, and as what."""
+
+    email = StringField(validators=[InputRequired("email_missing"), Length(max=_LONGEST, message="bad_email")])

@@ -21,6 +21,9 @@ from surveyapp.web.manage.own_forms import bind_to_visitor
 from surveyapp.web.manage.pages import go, of_form, of_refusal, page, words
 from surveyapp.web.site import site
 
+_ELSEWHERE = frozenset({"unknown_member", "unknown_unit", "unknown_organisation"})
+"""What isn't there, or is another organisation's: the answer is the same."""
+
 sign_in = Blueprint("sign_in", __name__, url_prefix="/sign-in")
 
 
@@ -127,6 +130,8 @@ def declined(refusal: Refusal) -> ResponseReturnValue:
     """What a service declined and no page has said beside a field."""
     if refusal.code == "signed_out":
         return go("sign_in.ask")
+    if refusal.code in _ELSEWHERE:
+        return errors.error_page(404)
     if refusal.code in errors.REFUSED:
         return errors.declined(refusal)
     return page("declined.html", status=422, words=words(refusal.code, refusal.values))

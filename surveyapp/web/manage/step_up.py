@@ -7,16 +7,13 @@ from surveyapp.services import second_factors
 from surveyapp.services import sign_in as signing
 from surveyapp.services.sign_in import Code
 from surveyapp.web.manage import cookies
-from surveyapp.web.manage.allowed import allows, change, who
+from surveyapp.web.manage.allowed import BACK, allows, change, who
 from surveyapp.web.manage.forms import SecondFactorForm
 from surveyapp.web.manage.pages import go, of_form, page, words
 from surveyapp.web.manage.sign_in import waiting
 from surveyapp.web.site import site
 
 step_up = Blueprint("step_up", __name__, url_prefix="/sign-in/again")
-
-BACK = frozenset({"people.show", "people.invite"})
-"""Pages that somebody can be led back to: names of endpoints, never addresses."""
 
 
 @step_up.get("")

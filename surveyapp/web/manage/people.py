@@ -1,0 +1,161 @@
+"""People of the organisation: who there is, invitations by a link that is shown once, roles, and leaving."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from surveyapp.services import audit, invitations, members, staffing
+from surveyapp.services import people as belonging
+from surveyapp.services.audit import Actor
+from surveyapp.services.people import Grant
+from surveyapp.services.placeholders import in_language
+from surveyapp.services.refusals import Refusal
+from surveyapp.web.languages import spoken
+from surveyapp.web.manage.allowed import allows, change, who
+from surveyapp.web.manage.forms import InviteForm, RoleForm
+from surveyapp.web.manage.pages import go, of_form, of_refusal, page
+from surveyapp.web.site import site
+
+people = Blueprint("people", __name__, url_prefix="/manage/people")
+
+
+@people.get("")
+@allows("admin")
+def show() -> ResponseReturnValue:
+    """Everybody, and whose invitations wait."""
+    with site().sessions.reading() as session:
+        everybody = members.listed(session, who().org_id)
+        waiting = session.scalars(invitations.waiting(session, who().org_id, who().now)).all()
+    return page("people.html", members=everybody, waiting=waiting, say=_say)
+
+
+@people.get("/invite")
+@allows("admin", fresh=True)
+def ask() -> ResponseReturnValue:
+    """Ask whom to invite, and as what."""
+    return _form("invite.html")
+
+
+@people.post("/invite")
+@allows("admin", fresh=True)
+def invite() -> ResponseReturnValue:
+    """Make the link and show it, once."""
+    form = InviteForm(request.form)
+    if not form.validate():
+        return _form("invite.html", of_form(form))
+    try:
+        email = belonging.read_email(form.email.data or "")
+    except Refusal as refusal:
+        return _form("invite.html", of_refusal("email", refusal))
+    token = change(lambda session: invitations.invite(session, _me(), who().org_id, email, _grant()))
+    return _link(email, token, "invitation")
+
+
+@people.post("/invitations/<uuid:invitation_id>/withdraw")
+@allows("admin", fresh=True)
+def withdraw(invitation_id: UUID) -> ResponseReturnValue:
+    """Make a link lead nowhere."""
+    change(lambda session: invitations.withdraw(session, _me(), who().org_id, invitation_id))
+    return go("people.show")
+
+
+@people.get("/<uuid:person_id>")
+@allows("admin", fresh=True)
+def person(person_id: UUID) -> ResponseReturnValue:
+    """Somebody's roles, and what can be done about them."""
+    with site().sessions.reading() as session:
+        found = members.one(session, who().org_id, person_id)
+    return page("person.html", member=found, say=_say)
+
+
+@people.get("/<uuid:person_id>/roles/<uuid:role_id>")
+@allows("admin", fresh=True)
+def ask_role(person_id: UUID, role_id: UUID) -> ResponseReturnValue:
+    """Ask for another role in place of this one."""
+    return _role(person_id, role_id)
+
+
+@people.post("/<uuid:person_id>/roles/<uuid:role_id>")
+@allows("admin", fresh=True)
+def change_role(person_id: UUID, role_id: UUID) -> ResponseReturnValue:
+    """Give it; all sessions of that person end."""
+    form = RoleForm(request.form)
+    if not form.validate():
+        return _role(person_id, role_id, of_form(form))
+    try:
+        change(lambda session: belonging.change_role(session, _me(), who().org_id, role_id, _grant()))
+    except Refusal as refusal:
+        if refusal.code not in {"last_admin", "role_held"}:
+            raise
+        return _role(person_id, role_id, of_refusal("role", refusal))
+    return go("people.show")
+
+
+@people.post("/<uuid:person_id>/roles/<uuid:role_id>/take")
+@allows("admin", fresh=True)
+def take_role(person_id: UUID, role_id: UUID) -> ResponseReturnValue:
+    """Take a role away; all sessions of that person end."""
+    change(lambda session: belonging.take_role(session, _me(), who().org_id, role_id))
+    return go("people.show")
+
+
+@people.post("/<uuid:person_id>/reset")
+@allows("admin", fresh=True)
+def reset(person_id: UUID) -> ResponseReturnValue:
+    """Make a link for a new passphrase and new second factors, and show it, once."""
+
+    def work(session: Session) -> tuple[str, str]:
+        org_id, email = who().org_id, members.one(session, who().org_id, person_id).email
+        return email, invitations.reset_member(session, _me(), org_id, person_id, staffing.now(session))
+
+    return _link(*change(work), "reset")
+
+
+@people.post("/<uuid:person_id>/remove")
+@allows("admin", fresh=True)
+def remove(person_id: UUID) -> ResponseReturnValue:
+    """Remove somebody from the organisation."""
+    change(lambda session: belonging.remove(session, _me(), who().org_id, person_id))
+    return go("people.show")
+
+
+def _me() -> Actor:
+    return audit.staff(who().person.id)
+
+
+def _say(text: Any) -> str:
+    return in_language(text, spoken())
+
+
+def _grant() -> Grant:
+    """The role, node and units of a form. Raises Refusal "unknown_unit" for what is no id; others are looked up."""
+    try:
+        node = UUID(request.form["place"]) if "place" in request.form else who().org_id
+        units = tuple(UUID(each) for each in request.form.getlist("unit"))
+    except ValueError:
+        raise Refusal("unknown_unit") from None
+    return Grant(request.form["role"], node, units)
+
+
+def _form(template: str, errors: dict[str, str] | None = None, **given: Any) -> Response:
+    with site().sessions.reading() as session:
+        offered = members.places(session, who().org_id)
+    units = request.form.getlist("unit")
+    return page(template, errors or {}, places=offered, ticked=units, say=_say, **given)
+
+
+def _role(person_id: UUID, role_id: UUID, errors: dict[str, str] | None = None) -> Response:
+    with site().sessions.reading() as session:
+        found = members.one(session, who().org_id, person_id)
+    role = next((each for each in found.roles if each.id == role_id), None)
+    if role is None:
+        raise Refusal("unknown_member")
+    return _form("role.html", errors, member=found, held_role=role)
+
+
+def _link(email: str, token: str, what: str) -> Response:
+    address = invitations.address(site().config.public_url, token, what)
+    return page("link.html", email=email, address=address, what=what)

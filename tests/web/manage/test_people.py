@@ -1,0 +1,139 @@
+"""An admin invites, changes and removes people; everything about people wants a second factor that was shown just now."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+
+from surveyapp.services import people, staff_sessions
+from surveyapp.services.staff_sessions import FRESH, Opening
+from surveyapp.store import clock
+from surveyapp.store.people import Person
+from surveyapp.store.sessions import Sessions
+from surveyapp.store.signing_in import StaffSession
+from tests.pages import Pages
+from tests.staff import PASSPHRASE, employed, logged, office
+from tests.web.manage.working import browser, new_passphrase
+
+
+def admin(app: Flask, sessions: Sessions, role: str = "admin") -> tuple[Pages, UUID]:
+    """Somebody with that role at their desk, a second factor just shown; and their organisation."""
+    with sessions.begin() as session:
+        org = office(session)
+        return at_desk(app, session, employed(session, org, role=role), org), org
+
+
+def at_desk(app: Flask, session, person: UUID, org: UUID) -> Pages:
+    opening = Opening(person, org, "passphrase", "a desk", second=True)
+    pages = browser(app)
+    client = pages._send._client  # type: ignore[attr-defined]
+    client.set_cookie("sid", staff_sessions.begin(session, opening, clock.seconds(session)))
+    return pages
+
+
+def test_an_invitation_is_shown_once_and_accepted(app: Flask, sessions: Sessions) -> None:
+    pages, org = admin(app, sessions)
+    pages.get("/manage/people?lang=en")
+    pages.follow("Invite somebody")
+    pages.fill("email", "berta")
+    pages.choose("role", "collector")
+    pages.submit(422)
+    assert pages.page.problems == ("This is not an e-mail address. Please look at it again.",)
+    assert pages.page.question("email", choices=False).entered == ("berta",)
+    assert pages.page.question("role", choices=True).entered == ("collector",)
+    pages.fill("email", "Berta@example.org")
+    pages.submit()
+    address = next(line for line in pages.page.text.split() if "/sign-in/invitation/" in line)
+    pages.follow("Back to the people")
+    assert "berta@example.org" in pages.page.text
+    assert "/sign-in/invitation/" not in pages.page.text
+
+    berta = browser(app)
+    berta.get("/sign-in/invitation/" + address.rpartition("/")[2] + "?lang=en")
+    berta.fill("name", "Berta")
+    new_passphrase(berta, PASSPHRASE)
+    assert berta.page.heading == "What needs doing", "a collector needs no second factor"
+    berta.get("/manage/people", 403)
+    with sessions.reading() as session:
+        assert logged(session, org)[-1] == "denied"
+
+
+def test_a_role_is_changed_and_taken_and_the_person_is_out_at_once(app: Flask, sessions: Sessions) -> None:
+    pages, org = admin(app, sessions)
+    with sessions.begin() as session:
+        berta = employed(session, org, "berta@example.org", "collector")
+        desk = at_desk(app, session, berta, org)
+    assert desk.get("/manage?lang=en").heading == "What needs doing"
+    pages.get(f"/manage/people/{berta}?lang=en")
+    pages.follow("Change: collector – town")
+    pages.submit(422)
+    assert pages.page.problems == ("Choose a role.",)
+    pages.choose("role", "analyst")
+    pages.submit()
+    assert "analyst – town" in pages.page.text
+    assert desk.get("/manage?lang=en").heading == "Sign in"
+    pages.get(f"/manage/people/{berta}?lang=en")
+    pages.press("take")
+    assert "no role" in pages.page.text
+    pages.get(f"/manage/people/{berta}?lang=en")
+    pages.press("remove")
+    assert "berta@example.org" not in pages.page.text
+    with sessions.reading() as session:
+        assert session.get(Person, berta) is None
+
+
+def test_the_last_admin_stays(app: Flask, sessions: Sessions) -> None:
+    pages, _ = admin(app, sessions)
+    with sessions.reading() as session:
+        me = people.by_email(session, "anna@example.org")
+        assert me
+    pages.get(f"/manage/people/{me.id}?lang=en")
+    pages.press("remove", 422)
+    assert "This is the only administrator." in pages.page.text
+    pages.get(f"/manage/people/{me.id}?lang=en")
+    pages.follow("Change: administrator – town")
+    pages.choose("role", "manager")
+    pages.submit(422)
+    assert "This is the only administrator." in pages.page.problems[0]
+
+
+def test_people_of_another_organisation_are_not_there(app: Flask, sessions: Sessions) -> None:
+    pages, org = admin(app, sessions)
+    with sessions.begin() as session:
+        elsewhere = office(session, "elsewhere")
+        berta = employed(session, elsewhere, "berta@example.org", "collector")
+        role = people.roles_of(session, elsewhere, berta)[0].id
+    mine = pages.get("/manage/people?lang=en")
+    assert "berta@example.org" not in mine.text
+    token = mine.query("input[name=csrf_token]")[0].attrs["value"] or ""
+    for path in (f"{berta}", f"{berta}/roles/{role}", f"{uuid4()}"):
+        pages.get(f"/manage/people/{path}", 404)
+    fields = [("csrf_token", token), ("role", "admin"), ("place", str(org)), ("form_language", "en")]
+    for path in (f"{berta}/roles/{role}", f"{berta}/roles/{role}/take", f"{berta}/reset", f"{berta}/remove"):
+        pages.post(f"/manage/people/{path}?lang=en", fields, 404)
+    pages.post(
+        "/manage/people/invite?lang=en", [*fields[:2], ("email", "c@example.org"), ("place", str(elsewhere))], 404
+    )
+    with sessions.reading() as session:
+        assert people.roles_of(session, elsewhere, berta)[0].grant.role == "collector"
+
+
+@pytest.mark.parametrize("role", ["collector", "analyst", "manager"])
+def test_only_admins_see_people_and_log(app: Flask, sessions: Sessions, role: str) -> None:
+    pages, _ = admin(app, sessions, role)
+    for path in ("/manage/people", "/manage/people/invite", "/manage/log", f"/manage/people/{uuid4()}"):
+        pages.get(f"{path}?lang=en", 403)
+    assert not {"People", "Log"} & pages.get("/manage?lang=en").links.keys()
+
+
+def test_an_old_second_factor_is_asked_for_again(app: Flask, sessions: Sessions) -> None:
+    pages, _ = admin(app, sessions)
+    pages.get("/manage/people/invite?lang=en")
+    with sessions.begin() as session:
+        for each in session.query(StaffSession):
+            each.second = clock.seconds(session) - FRESH - 1
+    form = pages.page.forms[-1]
+    pages.post(form.action, [*form.fields({("email", False): ("b@example.org",), ("role", True): ("admin",)}, "next")])
+    assert pages.page.heading == "Please show once more that it is you"
+    with sessions.reading() as session:
+        assert people.by_email(session, "b@example.org") is None
