@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from surveyapp.anonymise.crowds import Bar, Classes, Crowd, Unreleasable
+from surveyapp.anonymise.crowds import Bar, Classes, Crowd, everybody
 from surveyapp.anonymise.trees import Numbers
 
 MOST_SUPPRESSED = 0.05
@@ -26,12 +26,9 @@ class _Groups(NamedTuple):
 
 def one_level(crowd: Crowd, bar: Bar) -> Classes:
     """Of all levels those that lose least; who is in no good group then stands under ``*`` alone. Raises Unreleasable."""
-    everybody = _grouped(crowd, (0,) * len(crowd.trees))
-    if not bar.good(everybody.size, crowd.tally(everybody.of, 1)).all():
-        raise Unreleasable
+    best, least = everybody(crowd, bar), np.inf
     importance = np.array(crowd.priorities) / sum(crowd.priorities)
     sieve = _Sieve(crowd, bar.k)
-    best, least = Classes(everybody.of, everybody.at), np.inf
     for bound, levels in _by_loss(crowd, importance):
         if bound >= least:
             return best

@@ -143,3 +143,11 @@ def bar(people: People, k: int, alpha: Fraction) -> Bar:
 def relaxed(alpha: Fraction, share: Fraction) -> Fraction:
     """The largest share a group may have."""
     return alpha if share <= alpha else (1 + share) / 2
+
+
+def everybody(crowd: Crowd, needed: Bar) -> Classes:
+    """All people as one class, under ``*`` alone. Raises Unreleasable when not even that is good."""
+    of = np.zeros(len(crowd.weight), np.int64)
+    if not needed.good(np.array([crowd.weight.sum()]), crowd.tally(of, 1)).all():
+        raise Unreleasable
+    return Classes(of, np.zeros((1, len(crowd.trees)), np.int64))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from surveyapp.anonymise.crowds import Bar, Classes, Crowd, Unreleasable
+from surveyapp.anonymise.crowds import Bar, Classes, Crowd, everybody
 from surveyapp.anonymise.trees import Numbers
 
 Flags = NDArray[np.bool_]
@@ -26,10 +26,8 @@ class _Kids(NamedTuple):
 
 def split(crowd: Crowd, bar: Bar) -> Classes:
     """Classes of cells, each good, each with labels of its own. Raises Unreleasable."""
-    groups = Classes(np.zeros(len(crowd.weight), np.int64), np.zeros((1, len(crowd.trees)), np.int64))
+    groups = everybody(crowd, bar)
     generation = _Generation(crowd, groups, bar)
-    if not bar.good(generation.size, generation.told).all():
-        raise Unreleasable
     of, cells = np.zeros(len(crowd.weight), np.int64), np.arange(len(crowd.weight))
     done: list[Numbers] = []
     while True:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from surveyapp.anonymise import consistent, detailed
-from surveyapp.anonymise.crowds import Bar, Classes, Crowd, People, bar, gathered
+from surveyapp.anonymise.crowds import Bar, Classes, Crowd, People, bar, everybody, gathered
 from surveyapp.anonymise.trees import Tree
 
 MODES: dict[str, Callable[[Crowd, Bar], Classes]] = {
@@ -29,15 +29,14 @@ def partition(people: People, mode: str, k: int, public_k: int, alpha: Fraction)
     two tells nothing: no class of analysts is ever divided.
     """
     crowd, cell = gathered(people)
-    find = MODES[mode]
+    find = MODES[mode] if people.trees else everybody
     inner = find(crowd, bar(people, k, alpha))
     outer = find(crowd.merged(inner), bar(people, public_k, alpha))
     mine = inner.of[cell]
     return Profiles(Classes(mine, inner.at), Classes(outer.of[mine], outer.at))
 
 
-def labels(classes: Classes, trees: Sequence[Tree]) -> list[list[str]]:
-    """What is released: for each column the label of each person."""
-    return [
-        [tree.labels[node] for node in classes.at[:, column][classes.of].tolist()] for column, tree in enumerate(trees)
-    ]
+def labels(classes: Classes, trees: Sequence[Tree]) -> list[tuple[str, ...]]:
+    """What is released of each person: a label for every column."""
+    shown = [tuple(tree.labels[node] for tree, node in zip(trees, at, strict=True)) for at in classes.at.tolist()]
+    return [shown[each] for each in classes.of.tolist()]

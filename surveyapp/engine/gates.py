@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from surveyapp.engine import sheet
 from surveyapp.engine.definition import Item, Media, Quasi, Questionnaire
 from surveyapp.engine.faults import Fault
 
@@ -12,6 +13,9 @@ NAMED_KINDS = frozenset({"registration", "application"})
 
 NOTICES = ("not_for_emergencies", "not_a_complaint")
 _COLUMNS = frozenset({"service", "unit", "language", "channel", "variant", "version", "period"})
+_TAKEN = frozenset({"*", *map(str, (*sheet.MISSING.values(), sheet.NOT_SHOWN))})
+"""What the labels of a release mean already: everything, and the ways of not answering."""
+
 _COUNTABLE = frozenset({"single", "multiple", "rating"})
 
 
@@ -95,6 +99,8 @@ def _low_item(q: Questionnaire, name: str) -> Iterator[Fault]:
 
 def _quasi(q: Questionnaire, quasi: Quasi) -> Iterator[Fault]:
     path = "$.release.quasi"
+    if quasi.priority < 1:
+        yield Fault(path, "priority_too_low", {"id": quasi.column})
     item = q.by_id.get(quasi.column)
     if item is None and quasi.column not in _COLUMNS:
         yield Fault(path, "unknown_id", {"id": quasi.column})
@@ -105,10 +111,13 @@ def _quasi(q: Questionnaire, quasi: Quasi) -> Iterator[Fault]:
         if quasi.hierarchy != "service_tree" or quasi.column != "service":
             yield Fault(path, "not_released_as", {"id": quasi.column, "what": quasi.hierarchy})
     elif quasi.hierarchy is not None:
-        yield from _hierarchy(path, quasi.column, quasi.hierarchy, item)
+        yield from hierarchy_faults(path, quasi.column, quasi.hierarchy, item)
 
 
-def _hierarchy(path: str, name: str, rows: tuple[tuple[str, ...], ...], item: Item | None) -> Iterator[Fault]:
+def hierarchy_faults(
+    path: str, name: str, rows: tuple[tuple[str, ...], ...], item: Item | None = None
+) -> Iterator[Fault]:
+    """Every reason why a column can't be coarsened like this."""
     if len({len(row) for row in rows}) != 1 or not rows[0]:
         yield Fault(path, "hierarchy_uneven", {"id": name})
         return
@@ -120,7 +129,7 @@ def _hierarchy(path: str, name: str, rows: tuple[tuple[str, ...], ...], item: It
 
 
 def _tree(path: str, name: str, rows: tuple[tuple[str, ...], ...]) -> Iterator[Fault]:
-    """A label stands for one set of leaves, on whatever level it is."""
+    """A label stands for one set of leaves, on whatever level it is, and for nothing else."""
     under: dict[tuple[int, str], set[str]] = {}
     for row in rows:
         for level, label in enumerate(row):
@@ -130,7 +139,8 @@ def _tree(path: str, name: str, rows: tuple[tuple[str, ...], ...]) -> Iterator[F
         meanings.setdefault(label, set()).add(frozenset(leaves))
     ambiguous = {label for label, sets in meanings.items() if len(sets) > 1}
     split = {row[level] for row in rows for level in range(1, len(row)) if _parents(rows, level, row[level - 1]) > 1}
-    for label in sorted(ambiguous | split):
+    taken = _TAKEN & {label for row in rows for label in row}
+    for label in sorted(ambiguous | split | taken):
         yield Fault(path, "hierarchy_not_a_tree", {"id": name, "label": label})
 
 

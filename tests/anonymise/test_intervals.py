@@ -69,14 +69,14 @@ class Tables:
 
 
 def test_hiding_small_cells_of_full_tables_pins_people_down() -> None:
-    people = municipality(120)
+    people = municipality(60)
     naive = Tables(people, attackers.untouched(people), PUBLIC)
     assert naive.answers_pinned(PUBLIC)
     assert Tables(people, attackers.untouched(people), 1).counts_pinned(PUBLIC)
 
 
 def test_public_tables_pin_nobody_down() -> None:
-    for size, seed in ((60, 1), (120, 1), (120, 2), (178, 3)):
+    for size, seed in ((60, 1), (120, 2)):
         people = municipality(size, seed)
         tables = Tables(people, partition(people, "detailed", 5, PUBLIC, ALPHA).public, 1)
         assert tables.answers_pinned(PUBLIC) == []

@@ -50,6 +50,9 @@ CHANGES = [
     ("hierarchy_incomplete", "{column: where}", "{column: where, hierarchy: [[town, here]]}"),
     ("hierarchy_uneven", "{column: where}", "{column: where, hierarchy: [[town, here], [farm]]}"),
     ("hierarchy_not_a_tree", "{column: where}", "{column: where, hierarchy: [[town, farm], [farm, other]]}"),
+    ("hierarchy_not_a_tree", "{column: where}", '{column: where, hierarchy: [[town, "*"], [farm, land]]}'),
+    ("hierarchy_not_a_tree", "{column: where}", '{column: where, hierarchy: [[town, "-9"], [farm, land]]}'),
+    ("priority_too_low", "{column: where}", "{column: where, priority: 0}"),
 ]
 
 
