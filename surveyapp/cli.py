@@ -123,7 +123,8 @@ def _prepare(sessions: Sessions, config: Config) -> dict[str, str]:
             shown.update()
     _settle(sessions, config, demo.PAST, keep_open=False)
     in_telegram = links.in_telegram(places["questionnaire"], names.ask(config))
-    return {"start page": f"{config.public_url}/", **places, **in_telegram, **_employ(sessions)}
+    addresses = {"start page": f"{config.public_url}/", **places, **in_telegram}
+    return {**addresses, "staff sign in at": f"{config.public_url}/sign-in", **_employ(sessions)}
 
 
 def _employ(sessions: Sessions) -> dict[str, str]:

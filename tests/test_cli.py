@@ -179,6 +179,9 @@ def test_two_demonstrations_are_the_same_and_a_second_start_adds_nothing(tmp_pat
         for _ in range(2):
             made = CliRunner().invoke(main, ["demo", "--no-serve", "--json"], env=environ)
             assert made.exit_code == 0, made.output
+        told = json.loads(made.stdout)
+        assert told["as a chat"] == told["questionnaire"].replace("/r/", "/chat/")
+        assert told["staff sign in at"] == "http://127.0.0.1:8123/sign-in"
         out = tmp_path / f"{name}.csv"
         written = CliRunner().invoke(main, ["export", "kuldiga/2010", "--out", str(out), "--json"], env=environ)
         assert json.loads(written.stdout)["responses"] == 178

@@ -103,8 +103,10 @@ def set_up(session: Session, public_url: str) -> dict[str, str]:
     if past.state == "open":
         for unit in _UNITS:
             open_collector(session, past, _unit(session, past, unit).id, "web")
+    code = open_collector(session, full, None, "web")[0]
     return {
-        "questionnaire": f"{public_url}/r/{open_collector(session, full, None, 'web')[0]}",
+        "questionnaire": f"{public_url}/r/{code}",
+        "as a chat": f"{public_url}/chat/{code}",
         "three questions": f"{public_url}/r/{open_collector(session, short, _unit(session, short, 'day-centre').id, 'web')[0]}",
     }
 
