@@ -1,6 +1,6 @@
 """Columns of codes, as they would stand in a file, made into what classes are found in and what is verified."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -45,8 +45,17 @@ def _numbers(values: Sequence[str], numbers: Mapping[str, int], size: int) -> Nu
 
 
 def _codes(values: Sequence[str]) -> dict[str, int]:
-    answers = sorted(set(values) - MISSING)
-    return dict.fromkeys(MISSING, 0) | {value: number for number, value in enumerate(answers, 1)}
+    return dict.fromkeys(MISSING, 0) | {value: number for number, value in enumerate(values_of(values), 1)}
+
+
+def values_of(values: Iterable[str]) -> list[str]:
+    """The different answers, points of a scale in their order."""
+    return sorted(set(values) - MISSING, key=lambda value: (len(value), value))
+
+
+def coded(values: Sequence[str]) -> Numbers:
+    """Every person's answer as the place of its value from 1 on; 0 where there is none."""
+    return _numbers(values, _codes(values), len(values))
 
 
 def _rows(column: Column, sheet: Sheet) -> tuple[Sequence[Sequence[str]], list[str]]:

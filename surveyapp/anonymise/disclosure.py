@@ -1,0 +1,48 @@
+"""Everything the disclosure report says of a profile, in figures and codes; the wording is somebody else's."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from surveyapp.anonymise import risks, uniques, utility
+from surveyapp.anonymise.crowds import Classes, People
+from surveyapp.anonymise.policy import Policy
+from surveyapp.anonymise.reading import Sheet
+
+
+class Clients(NamedTuple):
+    """How many clients there are, whether they took part or not: ``number`` by the leaves of ``columns``."""
+
+    columns: tuple[str, ...]
+    number: Mapping[tuple[str, ...], int]
+
+
+class Batch(NamedTuple):
+    """What was settled, the answers as the files hold them, and the people as they were read."""
+
+    settled: Sheet
+    released: Sheet
+    people: People
+
+
+def measures(policy: Policy, batch: Batch, classes: Classes, clients: Clients | None = None) -> dict[str, Any]:
+    """Measures of one profile of a batch with people in it, ready for JSON."""
+    sheet, released, people = batch
+    names = [column.name for column in policy.quasi]
+    strata = [names.index(name) for name in clients.columns] if clients else []
+    detail = list(utility.detail(policy, people, classes))
+    return {
+        "policy": policy.sha256,
+        "people": len(classes.of),
+        "classes": risks.class_sizes(classes),
+        "prosecutor": risks.prosecutor(classes),
+        "journalist": risks.journalist(people, classes, strata, clients.number) if clients else None,
+        "alike": list(risks.alike(policy, people, classes)),
+        "varied": list(risks.varied(policy, sheet, classes)),
+        "alone": list(uniques.by_columns(policy, people, classes)),
+        "alone_by_answers": list(uniques.by_answers(policy, sheet, classes)),
+        "detail": detail,
+        "glm": sum(each["loss"] for each in detail) / len(detail) if detail else 0.0,
+        "entropy_loss": utility.entropy_loss(people, classes),
+        "discernibility": utility.discernibility(classes),
+        "largest_change": utility.largest_change(policy, sheet, released),
+    }

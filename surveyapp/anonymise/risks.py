@@ -1,0 +1,100 @@
+"""How likely somebody in a release could be recognised, and what a group tells about its members."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from surveyapp.anonymise.crowds import Classes, People, relaxed, shares
+from surveyapp.anonymise.policy import Policy
+from surveyapp.anonymise.reading import Sheet, coded, values_of
+from surveyapp.anonymise.trees import Numbers
+
+
+def class_sizes(classes: Classes) -> dict[str, Any]:
+    """``least`` is the k that was reached; ``sizes``: how many classes there are of each size."""
+    size = np.bincount(classes.of)
+    different, times = np.unique(size, return_counts=True)
+    sizes = dict(zip(different.tolist(), times.tolist(), strict=True))
+    return {"least": int(size.min()), "mean": float(size.mean()), "classes": len(size), "sizes": sizes}
+
+
+def prosecutor(classes: Classes) -> dict[str, float]:
+    """Risks for an attacker who knows that somebody took part: one by the size of the class. Shares are of people."""
+    size = np.bincount(classes.of)
+    mine = size[classes.of]
+    return {
+        "largest": float(1 / size.min()),
+        "mean": len(size) / len(mine),
+        "over_a_tenth": float(np.mean(mine < 10)),
+        "over_a_fifth": float(np.mean(mine < 5)),
+    }
+
+
+def journalist(
+    people: People, classes: Classes, columns: Sequence[int], clients: Mapping[tuple[str, ...], int]
+) -> dict[str, float]:
+    """Risks for an attacker who doesn't know who took part: one by the number of clients who fit a class.
+
+    ``clients``: how many there are, by the leaves of these columns. A class never fits fewer clients than it has people.
+    """
+    fitting = np.zeros(len(classes.at), np.int64)
+    for leaves, number in clients.items():
+        fits = np.ones(len(classes.at), bool)
+        for column, leaf in zip(columns, leaves, strict=True):
+            tree, node = people.trees[column], classes.at[:, column]
+            fits &= tree.above[tree.leaf[leaf], tree.depth[node]] == node
+        fitting += fits * number
+    fitting = np.maximum(fitting, np.bincount(classes.of))
+    return {"largest": float(1 / fitting.min()), "mean": float(np.mean(1 / fitting[classes.of]))}
+
+
+def alike(policy: Policy, people: People, classes: Classes) -> Iterator[dict[str, Any]]:
+    """For each cap: the share of everybody, the limit, and the largest share in a class, among valid answers."""
+    for cap, capped, overall in zip(policy.caps, people.caps, shares(people), strict=True):
+        answers = people.answers[capped.item]
+        valid = np.bincount(classes.of, answers != 0)
+        counted = np.bincount(classes.of, np.isin(answers, sorted(capped.codes)))
+        yield {
+            "column": cap.column,
+            "values": list(cap.values),
+            "overall": float(overall),
+            "limit": float(relaxed(policy.alpha, overall)),
+            "relaxed": overall > policy.alpha,
+            "largest": float(np.max(counted[valid > 0] / valid[valid > 0], initial=0)),
+        }
+
+
+def varied(policy: Policy, sheet: Sheet, classes: Classes) -> Iterator[dict[str, Any]]:
+    """For each capped column: the fewest different answers in a class, and how far a class is from everybody at most.
+
+    The distance is the earth mover's, from 0 to 1: over ranks for a scale, else half the sum of differences
+    (Li, Li and Venkatasubramanian 2007). Told, not limited.
+    """
+    for name in dict.fromkeys(cap.column for cap in policy.caps):
+        counts = _counted(coded(sheet[name]), classes)
+        counts = counts[counts.any(axis=1)]
+        values = values_of(sheet[name])
+        ranked = all(value.isdecimal() for value in values)
+        yield {
+            "column": name,
+            "fewest_values": int(np.count_nonzero(counts, axis=1).min(initial=len(values))),
+            "largest_distance": _farthest(counts, ranked=ranked) if len(values) > 1 else 0.0,
+        }
+
+
+def _counted(codes: Numbers, classes: Classes) -> Numbers:
+    """(class, value) -> how many gave that answer."""
+    width = int(codes.max(initial=0)) + 1
+    every = np.bincount(classes.of * width + codes, minlength=len(classes.at) * width)
+    counts: Numbers = every.reshape(-1, width)[:, 1:]
+    return counts
+
+
+def _farthest(counts: Numbers, *, ranked: bool) -> float:
+    differences = counts / counts.sum(axis=1, keepdims=True) - counts.sum(axis=0) / counts.sum()
+    if ranked:
+        distances = np.abs(np.cumsum(differences, axis=1)).sum(axis=1) / (counts.shape[1] - 1)
+    else:
+        distances = np.abs(differences).sum(axis=1) / 2
+    return float(distances.max())
