@@ -102,6 +102,16 @@ REFUSALS: dict[str, str] = {
     "belongs_elsewhere": N_(
         "This person belongs to other organisations, too. Only the operator of this service can help them."
     ),
+    "passkey_refused": N_("This passkey does not fit here. Please try again, or go on another way."),
+    "unknown_passkey": N_("This passkey has been removed already."),
+    "too_many_passkeys": N_("You have as many passkeys as one person can have: %(limit)s. Remove one first."),
+    "provider_unknown": N_(
+        "Your organisation knows you, but your account here is not linked with it yet. Sign in with your passphrase first."
+    ),
+    "provider_refused": N_("Your organisation did not confirm who you are. Please begin once more."),
+    "provider_unusable": N_("We cannot use what your organisation answered. Please tell your administrator."),
+    "provider_taken": N_("Another account is linked with this already. Please tell your administrator."),
+    "unreachable": N_("Your organisation cannot be reached just now. Please try again later."),
     "app_exists": N_("You already have an authenticator app. Remove it before you set up another one."),
     "unknown_app": N_("You have no authenticator app any more."),
     "not_with_provider": N_(

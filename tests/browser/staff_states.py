@@ -26,6 +26,17 @@ ONLY_LEADS_ON = frozenset(
         "people.withdraw",
         "people.take_role",
         "people.remove",
+        "passkeys.ask",
+        "passkeys.take",
+        "passkeys.ask_again",
+        "passkeys.take_again",
+        "passkeys.ask_for_new",
+        "passkeys.add",
+        "passkeys.remove",
+        "provider.back",
+        "provider.link",
+        "provider.leave_to_link",
+        "provider.unlink",
     }
 )
 """Endpoints that answer with no page of their own."""
@@ -113,6 +124,7 @@ def states(there: Desk, language: str) -> Iterator[StaffState]:
     yield StaffState("sign_in.take", "nobody", f"/sign-in{asked}", (("email", "anna"),))
     yield StaffState("sign_in.ask_second", "halfway", f"/sign-in/second{asked}")
     yield StaffState("sign_in.take_second", "halfway", f"/sign-in/second{asked}", (("code", ""),))
+    yield StaffState("provider.leave", "nobody", f"/sign-in{asked}", (("action", "provider"),))
     yield from _links(there, asked)
     yield StaffState("sign_in.organisations", "torn", f"/sign-in/organisation{asked}")
     yield StaffState("step_up.ask", "admin", f"/sign-in/again{asked}")
@@ -128,6 +140,7 @@ def states(there: Desk, language: str) -> Iterator[StaffState]:
     yield StaffState("factors.prepare", "new", f"/manage/account/app{asked}", (("action", "next"),))
     yield StaffState("factors.confirm", "new", f"/manage/account/app{asked}", (("action", "next"), ("code", "1")))
     yield StaffState("factors.new_codes", "admin", f"/manage/account{asked}", (("action", "codes"),))
+    yield StaffState("passkeys.show", "admin", f"/manage/account/passkeys{asked}")
     yield from _people(there, asked)
     for query in ("", "&verify=1", "&verb=none", "&since=yesterday"):
         yield StaffState("log.show", "admin", f"/manage/log{asked}{query}")

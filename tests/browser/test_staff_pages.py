@@ -14,6 +14,7 @@ from tests.a11y.axe import axe
 from tests.a11y.checks import check, words
 from tests.a11y.findings import View, report
 from tests.conftest import new_sqlite
+from tests.identity_provider import CLIENT, SECRET, running
 from tests.serving import served
 
 from .chromium import PageIn
@@ -23,9 +24,11 @@ from .staff_states import ONLY_LEADS_ON, STAFF, Desk, StaffState, desk, keep_fre
 @pytest.fixture(scope="module")
 def app(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     database = new_sqlite(tmp_path_factory.mktemp("staff-pages"), migrated_file)
-    made = create_app(database.config())
-    yield made
-    made.extensions["surveyapp"].sessions.dispose()
+    with running() as there:
+        provider = {"OIDC_ISSUER": there.issuer, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET}
+        made = create_app(database.config(**provider, OIDC_ORGANISATION="town"))
+        yield made
+        made.extensions["surveyapp"].sessions.dispose()
 
 
 @pytest.fixture(scope="module")

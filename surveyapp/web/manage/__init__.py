@@ -3,7 +3,19 @@
 from flask import Flask
 
 from surveyapp.services.refusals import Refusal
-from surveyapp.web.manage import account, factors, home, joining, log, own_forms, people, sign_in, step_up
+from surveyapp.web.manage import (
+    account,
+    factors,
+    home,
+    joining,
+    log,
+    own_forms,
+    passkeys,
+    people,
+    provider,
+    sign_in,
+    step_up,
+)
 
 BLUEPRINTS = (
     sign_in.sign_in,
@@ -12,7 +24,9 @@ BLUEPRINTS = (
     home.home,
     account.account,
     factors.factors,
+    passkeys.passkeys,
     people.people,
+    provider.provider,
     log.log,
 )
 for _blueprint in BLUEPRINTS:

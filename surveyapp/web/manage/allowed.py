@@ -16,7 +16,7 @@ from surveyapp.web.manage import cookies, own_forms
 from surveyapp.web.manage.pages import go
 from surveyapp.web.site import site
 
-BACK = frozenset({"people.show", "people.ask", "account.show", "account.passphrase", "factors.begin"})
+BACK = frozenset({"people.show", "people.ask", "account.show", "account.passphrase", "factors.begin", "passkeys.show"})
 """Pages that a second factor leads back to: names of endpoints, never addresses."""
 
 ANYBODY = ("collector", "analyst", "manager", "admin")

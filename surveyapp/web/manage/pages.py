@@ -15,6 +15,7 @@ from surveyapp.web.pieces import render
 from surveyapp.web.respond.choices import size
 from surveyapp.web.respond.shells import plain_shell
 from surveyapp.web.respond.views import SIZES, SummaryRow
+from surveyapp.web.site import site
 from surveyapp.wording import say
 
 NO_ERRORS: Mapping[str, str] = {}
@@ -55,6 +56,7 @@ def page(template: str, errors: Mapping[str, str] = NO_ERRORS, status: int = 200
         to=to,
         who=g.get("who"),
         hidden=hidden(),
+        provider=site().config.oidc_issuer is not None,
         errors=rows,
         wrong=errors,
         typed=request.form if errors else NO_ERRORS,

@@ -11,7 +11,7 @@ from surveyapp.services import audit
 from surveyapp.services.audit import OPERATOR
 from surveyapp.store.sessions import Sessions
 from surveyapp.wording import DEEDS
-from tests.web.manage.test_people import admin
+from tests.web.manage.working import admin
 
 SERVICES = Path(__file__).parents[3] / "surveyapp" / "services"
 

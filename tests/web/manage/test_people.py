@@ -1,34 +1,18 @@
 """An admin invites, changes and removes people; everything about people wants a second factor that was shown just now."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 
-from surveyapp.services import people, staff_sessions
-from surveyapp.services.staff_sessions import FRESH, Opening
+from surveyapp.services import people
+from surveyapp.services.staff_sessions import FRESH
 from surveyapp.store import clock
 from surveyapp.store.people import Person
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.signing_in import StaffSession
-from tests.pages import Pages
 from tests.staff import PASSPHRASE, employed, logged, office
-from tests.web.manage.working import browser, new_passphrase
-
-
-def admin(app: Flask, sessions: Sessions, role: str = "admin") -> tuple[Pages, UUID]:
-    """Somebody with that role at their desk, a second factor just shown; and their organisation."""
-    with sessions.begin() as session:
-        org = office(session)
-        return at_desk(app, session, employed(session, org, role=role), org), org
-
-
-def at_desk(app: Flask, session, person: UUID, org: UUID) -> Pages:
-    opening = Opening(person, org, "passphrase", "a desk", second=True)
-    pages = browser(app)
-    client = pages._send._client  # type: ignore[attr-defined]
-    client.set_cookie("sid", staff_sessions.begin(session, opening, clock.seconds(session)))
-    return pages
+from tests.web.manage.working import admin, at_desk, browser, new_passphrase
 
 
 def test_an_invitation_is_shown_once_and_accepted(app: Flask, sessions: Sessions) -> None:

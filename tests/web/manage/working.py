@@ -2,16 +2,20 @@
 
 import re
 import time
+from uuid import UUID
 
 import pyotp
 from flask import Flask
+from sqlalchemy.orm import Session
 
-from surveyapp.services import invitations
+from surveyapp.services import invitations, staff_sessions
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.people import Grant
+from surveyapp.services.staff_sessions import Opening
+from surveyapp.store import clock
 from surveyapp.store.sessions import Sessions
 from tests.pages import Page, Pages
-from tests.staff import PASSPHRASE, office
+from tests.staff import PASSPHRASE, employed, office
 
 EMAIL = "anna@example.org"
 
@@ -55,3 +59,32 @@ def sets_up_app(pages: Pages) -> tuple[pyotp.TOTP, list[str]]:
     app = pyotp.TOTP(pages.page.query("p.key")[0].to_text().replace(" ", ""))
     types(pages, app.at(int(time.time()) - 30))
     return app, re.findall(r"(?:[A-Z2-9]{4}-){3}[A-Z2-9]{4}", pages.page.text)
+
+
+def admin(app: Flask, sessions: Sessions, role: str = "admin") -> tuple[Pages, UUID]:
+    """Somebody with that role at their desk, a second factor just shown; and their organisation."""
+    with sessions.begin() as session:
+        org = office(session)
+        return at_desk(app, session, employed(session, org, role=role), org), org
+
+
+def at_desk(app: Flask, session: Session, person: UUID, org: UUID) -> Pages:
+    """A browser in which somebody is signed in, a second factor just shown."""
+    opening = Opening(person, org, "passphrase", "a desk", second=True)
+    pages = browser(app)
+    client = pages._send._client  # type: ignore[attr-defined]
+    client.set_cookie("sid", staff_sessions.begin(session, opening, clock.seconds(session)))
+    return pages
+
+
+def cookie(pages: Pages, name: str = "sid") -> str:
+    """What the browser brings; empty for nothing."""
+    found = pages._send._client.get_cookie(name)  # type: ignore[attr-defined]
+    return found.value if found else ""
+
+
+def with_cookie(app: Flask, token: str) -> Pages:
+    """Another browser with the same session."""
+    pages = browser(app)
+    pages._send._client.set_cookie("sid", token)  # type: ignore[attr-defined]
+    return pages

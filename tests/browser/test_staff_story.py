@@ -1,0 +1,130 @@
+"""Staff in a browser: the whole way in without JavaScript, and a passkey on a device that asks for a finger."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pyotp
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from surveyapp.services import invitations
+from surveyapp.services.audit import OPERATOR
+from surveyapp.services.people import Grant
+from surveyapp.web import create_app
+from tests.conftest import Database
+from tests.serving import served
+from tests.staff import PASSPHRASE, office
+
+from .chromium import PageIn
+
+
+@contextmanager
+def site(database: Database) -> Iterator[tuple[Flask, str]]:
+    """Served under a name, as passkeys want it."""
+    app = create_app(database.config())
+    with served(app) as address:
+        named = address.replace("127.0.0.1", "localhost")
+        parts = app.extensions["surveyapp"]
+        app.extensions["surveyapp"] = replace(parts, config=replace(parts.config, public_url=named))
+        yield app, named
+    parts.sessions.dispose()
+
+
+def invited(app: Flask, address: str) -> str:
+    with app.extensions["surveyapp"].sessions.begin() as session:
+        org = office(session)
+        token = invitations.invite(session, OPERATOR, org, "anna@example.org", Grant("admin", org))
+    return invitations.address(address, token)
+
+
+def presses(page: Page, value: str = "next") -> None:
+    page.locator(f'button[value="{value}"]:visible').first.click()
+
+
+def joins(page: Page, link: str, language: str) -> pyotp.TOTP:
+    """From the link to the codes that are shown once; the app's code of the step before is typed."""
+    page.goto(f"{link}?lang={language}")
+    page.fill("#name", "Anna")
+    page.fill("#passphrase", PASSPHRASE)
+    page.fill("#again", PASSPHRASE)
+    presses(page)
+    presses(page)
+    expect(page.locator("svg.qr")).to_be_visible()
+    app = pyotp.TOTP((page.locator("p.key").text_content() or "").replace(" ", ""))
+    page.fill("#code", app.at(int(time.time()) - 30))
+    presses(page)
+    assert page.locator("li.key").count() == 10
+    return app
+
+
+def signs_in(page: Page, address: str, app: pyotp.TOTP, language: str) -> None:
+    page.goto(f"{address}/sign-in?lang={language}")
+    page.fill("#email", "anna@example.org")
+    page.fill("#passphrase", PASSPHRASE)
+    presses(page)
+    page.fill("#code", app.now())
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/manage?**")
+
+
+@pytest.mark.parametrize("language", ["lv", "et"])
+def test_invited_passphrase_app_second_device_revoked_and_out_without_javascript(
+    page_in: PageIn, sqlite_database: Database, language: str
+) -> None:
+    with site(sqlite_database) as (app, address):
+        desk, phone = page_in("without_javascript"), page_in("without_javascript")
+        key = joins(desk, invited(app, address), language)
+        signs_in(phone, address, key, language)
+        desk.goto(f"{address}/manage/account?lang={language}")
+        desk.locator("button[name=device]").click()
+        assert desk.locator("button[name=device]").count() == 0
+        phone.reload()
+        assert phone.url.endswith(f"/sign-in?lang={language}")
+        presses(desk, "sign-out")
+        desk.wait_for_url("**/sign-in?**")
+        desk.goto(f"{address}/manage?lang={language}")
+        assert desk.url.endswith(f"/sign-in?lang={language}")
+        assert [each["name"] for each in desk.context.cookies()] == ["seed"]
+
+
+def with_finger(page: Page) -> None:
+    """A device that asks for a finger, which is always there."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def test_a_passkey_is_added_signs_in_alone_and_is_removed(page_in: PageIn, sqlite_database: Database) -> None:
+    with site(sqlite_database) as (app, address):
+        page = page_in("desktop")
+        with_finger(page)
+        joins(page, invited(app, address), "en")
+        page.goto(f"{address}/manage/account/passkeys?lang=en")
+        page.fill("#name", "my laptop")
+        presses(page)
+        expect(page.get_by_text("my laptop").first).to_be_visible()
+        presses(page, "sign-out")
+        page.wait_for_url("**/sign-in?**")
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        page.wait_for_url("**/manage?**")
+        page.goto(f"{address}/sign-in/again?lang=en")
+        page.get_by_role("button", name="Use a passkey").click()
+        page.wait_for_url("**/manage?**")
+        page.goto(f"{address}/manage/account/passkeys?lang=en")
+        presses(page, "remove")
+        expect(page.get_by_text("You have no passkey.")).to_be_visible()
+        presses(page, "sign-out")
+        page.wait_for_url("**/sign-in?**")
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        expect(page.get_by_text("This passkey does not fit here.").first).to_be_visible()

@@ -1,0 +1,80 @@
+"""Signing in with an organisation's provider: not before the account was linked, and never with somebody else's return."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from flask import Flask
+
+from surveyapp.web import create_app
+from tests.conftest import Database
+from tests.identity_provider import CLIENT, SECRET, IdentityProvider, running, visit
+from tests.pages import Pages
+from tests.staff import employed, office
+from tests.web.manage.working import admin, at_desk, browser
+
+
+@pytest.fixture
+def idp() -> Iterator[IdentityProvider]:
+    with running() as provider:
+        yield provider
+
+
+@pytest.fixture
+def app(database: Database, idp: IdentityProvider) -> Iterator[Flask]:
+    settings = {"OIDC_ISSUER": idp.issuer, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET}
+    made = create_app(database.config(**settings, OIDC_ORGANISATION="town"))
+    yield made
+    made.extensions["surveyapp"].sessions.dispose()
+
+
+def goes_there(pages: Pages) -> str:
+    """Follows the link to the provider, and is sent back to this address."""
+    told = visit(pages.page.links["Go there"])
+    kind = "/manage/account" if pages.page.address.startswith("/manage") else "/sign-in"
+    return f"{kind}/provider/back?{urlencode(told | {'lang': 'en'})}"
+
+
+def test_an_account_is_linked_and_then_signs_in(app: Flask) -> None:
+    sessions = app.extensions["surveyapp"].sessions
+    stranger = browser(app)
+    pages, _ = admin(app, sessions, "collector")
+    stranger.get("/sign-in?lang=en")
+    stranger.press("provider")
+    assert "not linked" in stranger.get(goes_there(stranger), 422).text
+    pages.get("/manage/account?lang=en")
+    pages.press("link")
+    pages.get(goes_there(pages))
+    assert pages.page.heading == "My account"
+    stranger.get("/sign-in?lang=en")
+    stranger.press("provider")
+    assert stranger.get(goes_there(stranger)).heading == "What needs doing"
+    pages.get("/manage/account?lang=en")
+    pages.press("unlink")
+    again = browser(app)
+    again.get("/sign-in?lang=en")
+    again.press("provider")
+    assert "not linked" in again.get(goes_there(again), 422).text
+
+
+def test_a_return_is_good_once_and_in_the_same_browser(app: Flask) -> None:
+    admin(app, app.extensions["surveyapp"].sessions)
+    pages, other = browser(app), browser(app)
+    pages.get("/sign-in?lang=en")
+    pages.press("provider")
+    there = goes_there(pages)
+    assert urlsplit(there).path == "/sign-in/provider/back"
+    assert "did not confirm" in other.get(there, 422).text
+    assert "not linked" in pages.get(there, 422).text
+    assert "did not confirm" in pages.get(there, 422).text
+
+
+def test_nobody_of_another_organisation_links_with_it(app: Flask) -> None:
+    sessions = app.extensions["surveyapp"].sessions
+    from_town, _ = admin(app, sessions, "collector")
+    from_town.get("/manage/account?lang=en")
+    with sessions.begin() as session:
+        elsewhere = office(session, "elsewhere")
+        pages = at_desk(app, session, employed(session, elsewhere, "berta@example.org", "collector"), elsewhere)
+    pages.get("/manage/account?lang=en")
+    pages.press("link", 404)

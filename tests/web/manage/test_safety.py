@@ -1,0 +1,221 @@
+"""What strangers try: foreign forms, old ids, guessing who there is, other hosts, and leading somebody elsewhere."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from surveyapp.services.staff_sessions import IDLE
+from surveyapp.store.people import Person
+from surveyapp.store.sessions import Sessions
+from surveyapp.store.signing_in import StaffSession
+from surveyapp.web import create_app
+from surveyapp.web.manage import BLUEPRINTS
+from tests.conftest import Database
+from tests.pages import Pages
+from tests.staff import ELSEWHERE, OTHER, PASSPHRASE, anna
+from tests.web.manage.working import (
+    EMAIL,
+    admin,
+    browser,
+    cookie,
+    invited,
+    new_passphrase,
+    sets_up_app,
+    signs_in,
+    types,
+    with_cookie,
+)
+
+SIGN_IN = [("email", EMAIL), ("passphrase", PASSPHRASE), ("form_language", "en")]
+NAMES = {blueprint.name for blueprint in BLUEPRINTS}
+ID = "00000000-0000-0000-0000-00000000000a"
+
+
+def unsafe(app: Flask) -> Iterator[str]:
+    """The path of every staff page that changes something."""
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()) and rule.endpoint.partition(".")[0] in NAMES:
+            yield (
+                rule.rule.replace("<token>", "x")
+                .replace("<uuid:person_id>", ID)
+                .replace("<uuid:role_id>", ID)
+                .replace("<uuid:invitation_id>", ID)
+            )
+
+
+def token_of(pages: Pages) -> str:
+    return pages.page.query("input[name=csrf_token]")[0].attrs["value"] or ""
+
+
+def client_of(pages: Pages) -> FlaskClient:
+    client: FlaskClient = pages._send._client  # type: ignore[attr-defined]
+    return client
+
+
+def test_a_form_without_its_token_or_with_a_strangers_changes_nothing(app: Flask, sessions: Sessions) -> None:
+    mine, _ = admin(app, sessions)
+    mine.get("/manage?lang=en")
+    stranger = browser(app)
+    stranger.get("/sign-in?lang=en")
+    tried = list(unsafe(app))
+    assert len(tried) > 15
+    for path in tried:
+        for data in ({}, {"csrf_token": token_of(stranger)}, {"csrf_token": "nonsense"}):
+            assert client_of(mine).post(path, data=data).status_code == 403, path
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+            answer = client_of(mine).post(path, data={"csrf_token": token_of(mine)}, headers=headers)
+            assert answer.status_code == 403, path
+    assert mine.get("/manage?lang=en").heading == "What needs doing"
+
+
+def test_a_form_of_eight_hours_ago_is_taken(app: Flask) -> None:
+    pages = browser(app)
+    with time_machine.travel("2026-11-02 08:00 +0000", tick=False):
+        pages.get("/sign-in?lang=en")
+    with time_machine.travel("2026-11-02 16:00 +0000", tick=False):
+        pages.fill("email", EMAIL)
+        pages.fill("passphrase", PASSPHRASE)
+        pages.submit(422)
+    assert pages.page.problems == ("Address and passphrase do not fit. Look at both and try again.",)
+
+
+def test_an_id_from_before_signing_in_opens_nothing(app: Flask, sessions: Sessions) -> None:
+    anna(sessions, "collector")
+    pages = with_cookie(app, "an id somebody has planted")
+    signs_in(pages)
+    assert cookie(pages) != "an id somebody has planted"
+    assert with_cookie(app, "an id somebody has planted").get("/manage?lang=en").heading == "Sign in"
+
+
+def test_an_old_id_is_dead_after_signing_out_and_after_every_change(app: Flask, sessions: Sessions) -> None:
+    pages = browser(app)
+    pages.get(f"{invited(sessions)}?lang=en")
+    pages.fill("name", "Anna")
+    new_passphrase(pages, PASSPHRASE)
+    old = [cookie(pages)]
+    sets_up_app(pages)
+    old.append(cookie(pages))
+    pages.get("/manage/account/passphrase?lang=en")
+    new_passphrase(pages, OTHER)
+    old.append(cookie(pages))
+    pages.get("/manage/account?lang=en")
+    pages.press("remove")
+    assert pages.page.heading == "My account"
+    assert "Set up an authenticator app" in pages.page.links
+    old.append(cookie(pages))
+    pages.press("sign-out")
+    assert len({*old}) == 4
+    for each in old:
+        assert with_cookie(app, each).get("/manage/account?lang=en").heading == "Sign in"
+    assert not cookie(pages)
+
+
+def test_codes_are_good_once(app: Flask, sessions: Sessions) -> None:
+    pages = browser(app)
+    pages.get(f"{invited(sessions)}?lang=en")
+    pages.fill("name", "Anna")
+    new_passphrase(pages, PASSPHRASE)
+    key, recovery = sets_up_app(pages)
+    for code in (key.now(), recovery[0]):
+        phone, other = browser(app), browser(app)
+        signs_in(phone)
+        assert types(phone, code).heading == "What needs doing"
+        signs_in(other)
+        types(other, code, 422)
+        assert not cookie(other)
+
+
+def test_a_session_that_was_left_alone_is_over(app: Flask, sessions: Sessions) -> None:
+    pages, _ = admin(app, sessions)
+    pages.get("/manage?lang=en")
+    with sessions.begin() as session:
+        for each in session.query(StaffSession):
+            each.seen -= IDLE
+    assert pages.get("/manage?lang=en").heading == "Sign in"
+
+
+def test_nobody_learns_who_has_an_account(app: Flask, sessions: Sessions) -> None:
+    anna(sessions)
+    answers = set()
+    for email in (EMAIL, "nobody@example.org", "no address"):
+        page = signs_in(browser(app), email, OTHER, 422)
+        answers.add((page.status, page.text, page.problems))
+    assert len(answers) == 1
+
+
+def test_too_many_tries_are_told_to_wait(app: Flask, sessions: Sessions) -> None:
+    anna(sessions)
+    client = app.test_client()
+    found = []
+    for _ in range(12):
+        token = client.get("/sign-in?lang=en").get_data(as_text=True).partition('name="csrf_token" value="')[2]
+        data = {"csrf_token": token.partition('"')[0], "email": EMAIL, "passphrase": OTHER}
+        found.append(client.post("/sign-in?lang=en", data=data, environ_base={"REMOTE_ADDR": ELSEWHERE.address}))
+    assert [each.status_code for each in found] == [422] * 11 + [429], "ten, and one in the slow lane"
+    assert int(found[-1].headers["Retry-After"]) > 0
+
+
+def test_a_passphrase_that_was_good_once_is_replaced_first(app: Flask, sessions: Sessions) -> None:
+    who = anna(sessions, "collector")
+    with sessions.begin() as session:
+        session.get_one(Person, who).once = True
+    pages = browser(app)
+    assert signs_in(pages).heading == "Choose a new passphrase"
+    assert pages.get("/manage?lang=en").heading == "Choose a new passphrase"
+    new_passphrase(pages, OTHER, "something else", 422)
+    new_passphrase(pages, OTHER)
+    assert pages.page.heading == "What needs doing"
+    pages.press("sign-out")
+    signs_in(pages, passphrase=PASSPHRASE, status=422)
+    assert signs_in(pages, passphrase=OTHER).heading == "What needs doing"
+
+
+def test_without_a_second_factor_the_present_passphrase_is_asked_for(app: Flask, sessions: Sessions) -> None:
+    anna(sessions, "collector")
+    pages = browser(app)
+    signs_in(pages)
+    pages.get("/manage/account/passphrase?lang=en")
+    pages.fill("present", OTHER)
+    new_passphrase(pages, "five green windmills at noon", status=422)
+    assert pages.page.problems == ("This is not your passphrase. Type it once more.",)
+    pages.fill("present", PASSPHRASE)
+    new_passphrase(pages, "five green windmills at noon")
+    assert pages.page.heading == "What needs doing"
+
+
+def test_nobody_is_led_elsewhere(app: Flask, sessions: Sessions) -> None:
+    pages, _ = admin(app, sessions)
+    for back in ("https://evil.example", "//evil.example", "people.show/../..", "sign_in.leave"):
+        pages.get(f"/sign-in/again?lang=en&back={back}")
+        assert "evil" not in pages.answer.body.decode()
+    answer = client_of(pages).get("/manage", headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    answer = app.test_client().get("/manage?lang=en")
+    assert answer.headers["Location"] == "/sign-in?lang=en"
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_cookies_are_hidden_from_scripts_and_bound_to_the_host(sqlite_database: Database) -> None:
+    for url, begins in (("https://survey.example", "__Host-seed="), ("http://127.0.0.1:8000", "seed=")):
+        app = create_app(sqlite_database.config(PUBLIC_URL=url))
+        host = url.partition("//")[2]
+        answer = app.test_client().get("/sign-in", headers={"Host": host}, base_url=url)
+        found = answer.headers["Set-Cookie"]
+        assert found.startswith(begins)
+        assert "HttpOnly" in found
+        assert "SameSite=Lax" in found
+        assert ("Secure" in found) == url.startswith("https")
+        assert "Domain" not in found
+        app.extensions["surveyapp"].sessions.dispose()
+
+
+@pytest.mark.parametrize("path", ["/", "/code", "/privacy"])
+def test_respondents_pages_read_and_set_no_cookie(app: Flask, path: str) -> None:
+    client = app.test_client()
+    client.set_cookie("sid", "something")
+    answer = client.get(path)
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
