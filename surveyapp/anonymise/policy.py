@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Literal, get_args
@@ -59,23 +59,25 @@ class Policy:
         return hashlib.sha256(json.dumps(asdict(self), default=str, sort_keys=True).encode()).hexdigest()
 
 
-def policy(q: Questionnaire, services: Mapping[str, str | None]) -> Policy:
+def policy(q: Questionnaire, services: Mapping[str, str | None], not_asked: Collection[str] = frozenset()) -> Policy:
     """The policy of a published questionnaire. ``services``: those of the programme, each with its group.
 
-    Raises ValueError when ``faults`` finds any.
+    ``not_asked``: items that nobody of the wave was shown; they have no column. Raises ValueError when ``faults``
+    finds any.
     """
     if found := list(faults(q, services)):
         raise ValueError(found)
     release = q.release
     low = {item.id for item in _low(q)}
+    items = [item for item in sheet.released_items(q) if item.id not in not_asked]
     return Policy(
         k=release.k.analyst,
         public_k=release.k.public,
         alpha=Fraction(str(release.alpha)),
         mode=release.mode,
         quasi=tuple(Column(each.column, each.priority, _rows(q, each, services)) for each in release.quasi),
-        caps=tuple(cap for item in q.items for cap in _caps(q, item, low)),
-        answers=tuple(column.id for column in sheet.columns(sheet.released_items(q))),
+        caps=tuple(cap for item in items for cap in _caps(q, item, low)),
+        answers=tuple(column.id for column in sheet.columns(items)),
         text=release.text,
     )
 

@@ -66,6 +66,12 @@ def test_everything_that_decides_changes_the_hash() -> None:
     assert policy(SHORT, SERVICES).sha256 != policy(SHORT, {**SERVICES, "soup_kitchen": "care"}).sha256
 
 
+def test_a_question_nobody_was_shown_has_no_column() -> None:
+    found = policy(LONG, SERVICES, not_asked={"r11"})
+    assert "r11" in policy(LONG, SERVICES).answers
+    assert "r11" not in {*found.answers, *(cap.column for cap in found.caps)}
+
+
 def test_every_single_answer_to_a_sensitive_question_is_capped() -> None:
     many = next(item for item in LONG.items if item.type == "multiple")
     one = next(item for item in LONG.items if item.type == "single" and item.role is None)
