@@ -15,7 +15,7 @@ from tests.builders import count, open_wave
 from tests.conftest import Database
 
 from .crowds import Report, crowd
-from .kill_runs import BotProcess, Run
+from .kill_runs import BotProcess, Moment, Run
 from .people import Manner
 from .processes import MODULE, environ_of
 from .serving import Served
@@ -78,4 +78,21 @@ def test_100_people_six_kills_and_every_fault(database: Database, sessions: Sess
     report = killed(database, sessions, served, people, kills=6, seconds=900)
     assert report.clean, report.told()
     assert report.kills == 6
+    nothing_is_left(sessions, report)
+
+
+STEPS = tuple(
+    Moment(method, when)
+    for method in ("editMessageText", "getUpdates", "answerCallbackQuery", "sendMessage")
+    for when in ("received", "done")
+)
+"""Noted and not confirmed; fetched and not kept; kept and not acknowledged; acknowledged and not replied; sent and not noted."""
+
+
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True)
+def test_killed_between_every_two_steps(database: Database, sessions: Sessions, served: Served) -> None:
+    people = {"count": 3, "seed": 4, "manner": Manner((0.3, 0.8), patience=5)}
+    report = killed(database, sessions, served, people, kills=len(STEPS), moments=STEPS, share=0.7)
+    assert report.clean, report.told()
+    assert report.moments == [f"{step.method} {step.when}" for step in STEPS]
     nothing_is_left(sessions, report)
