@@ -8,20 +8,13 @@ import base64
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-import webauthn
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from surveyapp.services import people, pre_sessions
 from surveyapp.services.refusals import Refusal
@@ -32,8 +25,6 @@ from surveyapp.store.signing_in import Passkey
 _NAME = 64
 _LONGEST = 16_384
 _MOST = 10
-_BROKEN = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
-"""What comes of a response that was not made by a browser."""
 
 
 class Site(NamedTuple):
@@ -66,24 +57,16 @@ def site(public_url: str) -> Site:
 
 def begin_adding(session: Session, here: Site, own: Found, email: str, now: int) -> Ceremony:
     """Ask a device for a new key. Raises Refusal "too_many_passkeys", and as ``people.check_own`` does."""
+    from surveyapp.services import ceremonies  # noqa: PLC0415 - its library takes 7 MB of a worker; few ever need it
+
     people.check_own(session, own)
-    present = _descriptors(session, own.person_id)
+    present = _ids(session, own.person_id)
     if len(present) >= _MOST:
         raise Refusal("too_many_passkeys", {"limit": _MOST})
     challenge = secrets.token_bytes(32)
-    options = webauthn.generate_registration_options(
-        rp_id=here.host,
-        rp_name=here.name,
-        user_id=own.person_id.bytes,
-        user_name=email,
-        challenge=challenge,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.REQUIRED
-        ),
-        exclude_credentials=present,
-    )
+    options = ceremonies.ask_to_make(here, own.person_id.bytes, email, challenge, present)
     token = pre_sessions.remember(session, "new_passkey", {"challenge": challenge.hex()}, now, own.person_id)
-    return Ceremony(webauthn.options_to_json(options), token)
+    return Ceremony(options, token)
 
 
 def add(session: Session, here: Site, own: Found, answer: Answer, name: str) -> UUID:
@@ -91,25 +74,20 @@ def add(session: Session, here: Site, own: Found, answer: Answer, name: str) -> 
 
     Raises Refusal "passkey_refused" when anything is wrong with it, or the device didn't ask who is there.
     """
+    from surveyapp.services import ceremonies  # noqa: PLC0415 - its library takes 7 MB of a worker; few ever need it
+
     kept = pre_sessions.take(session, "new_passkey", answer.token, clock.seconds(session))
     if kept is None or kept.person_id != own.person_id or len(answer.response) > _LONGEST:
         raise Refusal("passkey_refused")
-    try:
-        made = webauthn.verify_registration_response(
-            credential=answer.response,
-            expected_challenge=bytes.fromhex(kept.values["challenge"]),
-            expected_rp_id=here.host,
-            expected_origin=here.origin,
-            require_user_verification=True,
-        )
-    except _BROKEN:
-        raise Refusal("passkey_refused") from None
+    made = ceremonies.read_made(here, answer.response, bytes.fromhex(kept.values["challenge"]))
+    if made is None:
+        raise Refusal("passkey_refused")
     passkey = Passkey(
         id=uuid4(),
         person_id=own.person_id,
         credential_hash=_hash(made.credential_id),
         credential_id=made.credential_id,
-        public_key=made.credential_public_key,
+        public_key=made.public_key,
         sign_count=made.sign_count,
         name="".join(letter for letter in name if letter.isprintable()).strip()[:_NAME],
     )
@@ -123,36 +101,29 @@ def add(session: Session, here: Site, own: Found, answer: Answer, name: str) -> 
 
 def begin(session: Session, here: Site, now: int, person_id: UUID | None = None) -> Ceremony:
     """Ask for a key: of this person, or of whoever is there, so that nobody learns who has one."""
+    from surveyapp.services import ceremonies  # noqa: PLC0415 - its library takes 7 MB of a worker; few ever need it
+
     challenge = secrets.token_bytes(32)
-    options = webauthn.generate_authentication_options(
-        rp_id=here.host,
-        challenge=challenge,
-        allow_credentials=_descriptors(session, person_id) if person_id else None,
-        user_verification=UserVerificationRequirement.REQUIRED,
-    )
+    wanted = _ids(session, person_id) if person_id else None
+    options = ceremonies.ask_to_show(here, challenge, wanted)
     token = pre_sessions.remember(session, "passkey", {"challenge": challenge.hex()}, now, person_id)
-    return Ceremony(webauthn.options_to_json(options), token)
+    return Ceremony(options, token)
 
 
 def show(session: Session, here: Site, answer: Answer, now: int) -> UUID | None:
     """Whose key has answered; None when it is nobody's, another person's, a copy's, or anything else is wrong."""
+    from surveyapp.services import ceremonies  # noqa: PLC0415 - its library takes 7 MB of a worker; few ever need it
+
     kept = pre_sessions.take(session, "passkey", answer.token, now)
     passkey = _answering(session, answer.response) if kept and len(answer.response) <= _LONGEST else None
     if kept is None or passkey is None or kept.person_id not in {None, passkey.person_id}:
         return None
-    try:
-        shown = webauthn.verify_authentication_response(
-            credential=answer.response,
-            expected_challenge=bytes.fromhex(kept.values["challenge"]),
-            expected_rp_id=here.host,
-            expected_origin=here.origin,
-            credential_public_key=passkey.public_key,
-            credential_current_sign_count=passkey.sign_count,
-            require_user_verification=True,
-        )
-    except _BROKEN:
+    challenge = bytes.fromhex(kept.values["challenge"])
+    key = (passkey.public_key, passkey.sign_count)
+    count = ceremonies.read_shown(here, answer.response, challenge, key)
+    if count is None:
         return None
-    passkey.sign_count = shown.new_sign_count
+    passkey.sign_count = count
     session.flush()
     return passkey.person_id
 
@@ -176,9 +147,8 @@ def remove(session: Session, own: Found, passkey_id: UUID) -> None:
     people.changed_own(session, own, "passkey_removed")
 
 
-def _descriptors(session: Session, person_id: UUID) -> list[PublicKeyCredentialDescriptor]:
-    ids = session.scalars(select(Passkey.credential_id).filter_by(person_id=person_id))
-    return [PublicKeyCredentialDescriptor(id=each) for each in ids]
+def _ids(session: Session, person_id: UUID) -> Sequence[bytes]:
+    return session.scalars(select(Passkey.credential_id).filter_by(person_id=person_id)).all()
 
 
 def _answering(session: Session, response: str) -> Passkey | None:
@@ -186,7 +156,7 @@ def _answering(session: Session, response: str) -> Passkey | None:
     try:
         named = json.loads(response)["rawId"]
         credential_id = base64.urlsafe_b64decode(named + "=" * (-len(named) % 4))
-    except _BROKEN:
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     wanted = select(Passkey).filter_by(credential_hash=_hash(credential_id)).with_for_update()
     return session.scalars(wanted.execution_options(populate_existing=True)).first()
