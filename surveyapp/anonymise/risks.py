@@ -36,14 +36,15 @@ def journalist(
 ) -> dict[str, float]:
     """Risks for an attacker who doesn't know who took part: one by the number of clients who fit a class.
 
-    ``clients``: how many there are, by the leaves of these columns. A class never fits fewer clients than it has people.
+    ``clients``: how many there are, by the leaves of these columns. A leaf of nobody who took part fits
+    ``*`` alone. A class never fits fewer clients than it has people.
     """
     fitting = np.zeros(len(classes.at), np.int64)
     for leaves, number in clients.items():
         fits = np.ones(len(classes.at), bool)
         for column, leaf in zip(columns, leaves, strict=True):
             tree, node = people.trees[column], classes.at[:, column]
-            fits &= tree.above[tree.leaf[leaf], tree.depth[node]] == node
+            fits &= tree.above[tree.leaf.get(leaf, 0), tree.depth[node]] == node
         fitting += fits * number
     fitting = np.maximum(fitting, np.bincount(classes.of))
     return {"largest": float(1 / fitting.min()), "mean": float(np.mean(1 / fitting[classes.of]))}

@@ -119,6 +119,12 @@ def test_clients_who_did_not_answer_lower_the_risk() -> None:
     assert found == {"largest": pytest.approx(1 / 3), "mean": pytest.approx((5 / 50 + 3 / 3) / 8)}
 
 
+def test_clients_of_a_kind_that_never_answered_fit_where_nothing_is_shown() -> None:
+    batch, classes = halves()
+    clients = {("female",): 30, ("unheard_of",): 20}
+    assert risks.journalist(batch.people, classes, [1], clients)["largest"] == pytest.approx(1 / 50)
+
+
 def test_what_a_class_has_in_common_by_hand() -> None:
     batch, classes = halves()
     (low,) = risks.alike(SMALL, batch.people, classes)

@@ -97,6 +97,17 @@ def test_few_answers_are_told_apart_by_less(expected: int, columns: list[tuple[s
     assert list(policies.faults(msgspec.structs.replace(LONG, release=release), SERVICES)) == []
 
 
+SHIPPED = ("client_satisfaction_10", "client_satisfaction_short", "self_assessment_10", "site_poll_pension")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("expected", [50, 500])
+def test_what_is_proposed_could_be_published(name: str, expected: int) -> None:
+    q = msgspec.structs.replace(library(name), release=proposed(library(name), expected))
+    assert list(policies.faults(q, SERVICES)) == []
+    assert policy(q, SERVICES).answers
+
+
 def test_without_a_question_about_it_the_service_is_that_of_the_link() -> None:
     first = proposed(SHORT, 178).quasi[0]
     assert (first.column, first.hierarchy) == ("service", "service_tree")
