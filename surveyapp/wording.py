@@ -112,6 +112,9 @@ REFUSALS: dict[str, str] = {
     "provider_unusable": N_("We cannot use what your organisation answered. Please tell your administrator."),
     "provider_taken": N_("Another account is linked with this already. Please tell your administrator."),
     "unreachable": N_("Your organisation cannot be reached just now. Please try again later."),
+    "not_your_role": N_(
+        "Your role does not open this page. If you need it, ask an administrator of your organisation."
+    ),
     "app_exists": N_("You already have an authenticator app. Remove it before you set up another one."),
     "unknown_app": N_("You have no authenticator app any more."),
     "not_with_provider": N_(

@@ -9,6 +9,7 @@ from surveyapp.services.limits import SUBMISSIONS
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.sessions import StoreUnavailable
 from surveyapp.web import journal
+from surveyapp.web.headers import STAFF
 from surveyapp.web.languages import speak_as_posted
 from surveyapp.web.limited import wrong_link
 from surveyapp.web.pieces import render
@@ -17,7 +18,7 @@ from surveyapp.web.respond.shells import plain_shell
 RETRY_AFTER = "2"
 _PAGES = frozenset({400, 403, 404, 405, 410, 413, 422, 429, 500, 503})
 _AGAIN = frozenset({429, 503})
-"""The same form may be sent once more: it comes back with the page."""
+"""The same form may be sent once more: it comes back with the page. Never one of staff, which may hold a passphrase."""
 
 _FORM_UNREADABLE = frozenset({400, 413})
 _UNAVAILABLE = 503
@@ -37,7 +38,8 @@ def error_page(status: int, *, busy: bool = False) -> Response:
     if request.method == "POST" and status not in _FORM_UNREADABLE:
         speak_as_posted()
     shown = status if status in _PAGES else (400 if status < 500 else 500)
-    fields = tuple(posted()) if status in _AGAIN and request.method == "POST" else ()
+    again = status in _AGAIN and request.method == "POST" and not request.path.startswith(STAFF)
+    fields = tuple(posted()) if again else ()
     shell = plain_shell("/")
     return make_response(render("error.html", shell=shell, status=shown, busy=busy, fields=fields), status)
 

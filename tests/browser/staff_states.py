@@ -150,6 +150,7 @@ def _people(there: Desk, asked: str) -> Iterator[StaffState]:
     someone = f"/manage/people/{there.links['person']}"
     role = f"{someone}/roles/{there.links['role']}"
     invite = (("action", "next"),)
+    yield StaffState("people.show", "collector", f"/manage/people{asked}")
     yield StaffState("people.show", "admin", f"/manage/people{asked}")
     yield StaffState("people.ask", "admin", f"/manage/people/invite{asked}")
     yield StaffState("people.invite", "admin", f"/manage/people/invite{asked}", invite)

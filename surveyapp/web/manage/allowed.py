@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import abort, g, request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from surveyapp.services import staff_sessions, staffing
 from surveyapp.services.staffing import Who
 from surveyapp.web.languages import asked_for, speak
 from surveyapp.web.manage import cookies, own_forms
-from surveyapp.web.manage.pages import go
+from surveyapp.web.manage.pages import go, page, words
 from surveyapp.web.site import site
 
 BACK = frozenset({"people.show", "people.ask", "account.show", "account.passphrase", "factors.begin", "passkeys.show"})
@@ -46,7 +46,7 @@ def allows(*roles: str, fresh: bool = False, early: bool = False) -> Callable[[V
                     return go(owed)
                 if who.roles.isdisjoint(roles):
                     change(lambda session: staffing.denied(session, who, request.endpoint or ""))
-                    abort(403)
+                    return page("declined.html", status=403, words=words("not_your_role"))
             if fresh and not who.is_fresh and (who.factors.any or not early):
                 return go("step_up.ask", back=_back())
             return view(**values)

@@ -107,6 +107,7 @@ def test_only_admins_see_people_and_log(app: Flask, sessions: Sessions, role: st
     pages, _ = admin(app, sessions, role)
     for path in ("/manage/people", "/manage/people/invite", "/manage/log", f"/manage/people/{uuid4()}"):
         pages.get(f"{path}?lang=en", 403)
+        assert "Your role does not open this page." in pages.page.text
     assert not {"People", "Log"} & pages.get("/manage?lang=en").links.keys()
 
 

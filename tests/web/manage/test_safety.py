@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from surveyapp.services.staff_sessions import IDLE
 from surveyapp.store.people import Person
-from surveyapp.store.sessions import Sessions
+from surveyapp.store.sessions import Sessions, StoreUnavailable
 from surveyapp.store.signing_in import StaffSession
 from surveyapp.web import create_app
 from surveyapp.web.manage import BLUEPRINTS
@@ -187,10 +187,16 @@ def test_without_a_second_factor_the_present_passphrase_is_asked_for(app: Flask,
 
 
 def test_nobody_is_led_elsewhere(app: Flask, sessions: Sessions) -> None:
-    pages, _ = admin(app, sessions)
-    for back in ("https://evil.example", "//evil.example", "people.show/../..", "sign_in.leave"):
+    pages = browser(app)
+    pages.get(f"{invited(sessions)}?lang=en")
+    pages.fill("name", "Anna")
+    new_passphrase(pages, PASSPHRASE)
+    _, recovery = sets_up_app(pages)
+    for code, back in zip(
+        recovery, ("https://evil.example", "//evil.example", "sign_in.leave", "people.show"), strict=False
+    ):
         pages.get(f"/sign-in/again?lang=en&back={back}")
-        assert "evil" not in pages.answer.body.decode()
+        assert types(pages, code).heading == ("People" if back == "people.show" else "What needs doing")
     answer = client_of(pages).get("/manage", headers={"Host": "evil.example"})
     assert answer.status_code == 400
     answer = app.test_client().get("/manage?lang=en")
@@ -219,3 +225,18 @@ def test_respondents_pages_read_and_set_no_cookie(app: Flask, path: str) -> None
     answer = client.get(path)
     assert "Set-Cookie" not in answer.headers
     assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_a_passphrase_is_not_in_the_page_of_a_store_that_is_away(
+    app: Flask, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StoreUnavailable
+
+    pages = browser(app)
+    pages.get("/sign-in?lang=en")
+    monkeypatch.setattr("surveyapp.services.sign_in.begin", away)
+    pages.fill("email", EMAIL)
+    pages.fill("passphrase", PASSPHRASE)
+    pages.submit(503)
+    assert PASSPHRASE not in pages.answer.body.decode()
