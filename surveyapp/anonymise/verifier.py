@@ -83,7 +83,7 @@ def _faulty(promise: Promise, groups: list[list[int]], k: int, view: str) -> Cou
     for people, *told in groups:
         found[f"{view}under_k"] += people < k
         for limit, valid, capped in zip(limits, told[::2], told[1::2], strict=True):
-            found[f"{view}over_alpha"] += capped > limit * valid
+            found[f"{view}over_alpha"] += capped * limit.denominator > valid * limit.numerator
     return found
 
 
