@@ -1,5 +1,6 @@
 """Whoever knows everything about a person finds a crowd, and in no crowd do nearly all complain."""
 
+from collections import Counter
 from itertools import combinations
 
 import numpy as np
@@ -124,6 +125,20 @@ def test_where_all_complain_nobody_can_be_blamed() -> None:
     for classes in partition(people, "detailed", 5, 10, ALPHA):
         assert attackers.worst_share(people, attackers.members(classes)) <= 0.8
         assert attackers.worst_share(people, attackers.cells(people, classes).values()) <= 0.8
+
+
+def test_who_runs_it_again_without_the_answers_finds_a_crowd_or_nobody() -> None:
+    """The attacker has the register of all who took part, makes classes of them, and looks for somebody's class."""
+    people = grim_town()
+
+    def found(k: int) -> set[int]:
+        guessed = partition(people._replace(caps=[]), "detailed", k, 10, ALPHA).analyst
+        rows = Counter(attackers.released(people, partition(people, "detailed", k, 10, ALPHA).analyst))
+        return {rows[label] for label in attackers.released(people, guessed)}
+
+    assert found(2) & {1, 2, 3, 4}
+    assert not found(5) & {1, 2, 3, 4}
+    assert 0 in found(5)
 
 
 def isolated(people: People, first: Classes, second: Classes, known: int) -> int:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 
 import msgspec
@@ -88,8 +89,13 @@ def smallest_class(analyst: Rows) -> list[int]:
 
 
 def one_too_few(settled: Rows, analyst: Rows, public: Rows) -> None:
-    """A person of the smallest class is shown as another one, the labels of which are as true."""
-    analyst[smallest_class(analyst)[0]] |= {"service_group": "*", "age_band": "*", "gender": "*"}
+    """Made as it should be, for one person less."""
+    analyst[:], public[:] = released(settled, replace(RULES, k=RULES.k - 1))
+    assert len(smallest_class(analyst)) == RULES.k - 1
+
+
+def public_too_few(settled: Rows, analyst: Rows, public: Rows) -> None:
+    public[:] = released(settled, replace(RULES, public_k=RULES.public_k - 3))[1]
 
 
 def wrong_label(settled: Rows, analyst: Rows, public: Rows) -> None:
@@ -128,6 +134,7 @@ def finer_public(settled: Rows, analyst: Rows, public: Rows) -> None:
 
 MUTANTS = [
     (one_too_few, "under_k"),
+    (public_too_few, "public_under_k"),
     (wrong_label, "wrong_label"),
     (wildcard_for_a_leaf, "under_k"),
     (other_answer, "answer_changed"),
