@@ -5,14 +5,13 @@ option, ``<id>__day``, ``<id>__month`` and ``<id>__year`` for a date, ``<id>__fi
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from surveyapp.engine.checks import Problem, check, extra_codes
-from surveyapp.engine.cleaning import Flaw, clean_text
+from surveyapp.engine.cleaning import Flaw, clean_text, matchable
 from surveyapp.engine.definition import Item, Questionnaire
-from surveyapp.engine.months import MONTHS
+from surveyapp.engine.months import month_named
 
 Raw = Mapping[str, Sequence[str]]
 
@@ -132,12 +131,6 @@ def _found(item: Item, raw: Raw) -> str | Problem | None:
     return found.pop() if len(found) == 1 else Problem(item.id, "not_in_list", {}, "find")
 
 
-def matchable(text: str) -> str:
-    """A text as it is compared: without case, accents, width and outer punctuation."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).strip(" .,;:!?\t\n")
-
-
 def _read_multiple(q: Questionnaire, item: Item, raw: Raw) -> Any | Problem | None:
     posted, text = _entered(raw, item.id), _own_text(item, raw)
     extra = _extra(q, item, posted)
@@ -211,7 +204,7 @@ def _read_date(q: Questionnaire, item: Item, raw: Raw) -> Any | Problem | None:
     for part in _PARTS:
         if not typed[part]:
             return Problem(item.id, f"{part}_missing", {}, part)
-    month = MONTHS.get(typed["month"].casefold(), typed["month"])
+    month = month_named(typed["month"]) or typed["month"]
     numbers = {"day": typed["day"], "month": str(month), "year": typed["year"]}
     for part, text in numbers.items():
         if not _PART.fullmatch(text) or not _FIRST_LAST[part][0] <= int(text) <= _FIRST_LAST[part][1]:

@@ -29,3 +29,9 @@ def clean_text(raw: str, limit: int) -> str | Flaw:
     if len(text) > limit:
         return Flaw("too_long", {"length": len(text), "limit": limit})
     return text
+
+
+def matchable(text: str) -> str:
+    """A text as it is compared: without case, accents, width and outer punctuation."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).strip(" .,;:!?\t\n")

@@ -96,7 +96,7 @@ def _text(now: Now, event: Text) -> Step:
     if item is None or item.type == "text" or now.place.endswith(OWN_TEXT):
         return _command(now, Command("skip", "", event.order)) if word == "skip" else _written(now, event)
     value = read_typed(now.q, item, now.voice, event.body)
-    if value is None and word:
+    if word and (value is None or isinstance(value, Problem)):
         return _command(now, Command(word, "", event.order))
     return _early(now, event.order) or _read(now, value)
 

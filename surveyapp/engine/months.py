@@ -1,19 +1,31 @@
-"""Names of months as people type them, in the five languages: full, in their case forms, and cut short."""
+"""Names of months as people type them, in the five languages: full, in their case forms, cut short, and Roman."""
+
+from surveyapp.engine.cleaning import matchable
 
 _NAMES = {
-    1: "jaanuar jaanuari jaan janvāris janvāra janv январь января янв january jan січень січня січ",
-    2: "veebruar veebruari veebr februāris februāra febr февраль февраля фев февр february feb лютий лютого лют",
-    3: "märts märtsi marts marta март марта мар march mar березень березня бер",
-    4: "aprill aprilli apr aprīlis aprīļa апрель апреля апр april квітень квітня квіт кві",
-    5: "mai maijs maija май мая may травень травня трав тра",
-    6: "juuni jūnijs jūnija jūn июнь июня июн june jun червень червня черв чер",
-    7: "juuli jūlijs jūlija jūl июль июля июл july jul липень липня лип",
-    8: "august augusti aug augusts augusta август августа авг серпень серпня серп сер",
-    9: "september septembri sept septembris septembra сентябрь сентября сен сент sep вересень вересня вер",
-    10: "oktoober oktoobri okt oktobris oktobra октябрь октября окт october oct жовтень жовтня жовт жов",
-    11: "november novembri nov novembris novembra ноябрь ноября ноя нояб листопад листопада лист лис",
-    12: "detsember detsembri dets decembris decembra dec декабрь декабря дек december грудень грудня груд гру",
+    1: "jaanuar jaanuari jaanuaril jaan janvāris janvāra janvārī janv январь января январе янв "
+    "january jan січень січня січні січ i",
+    2: "veebruar veebruari veebruaril veebr veb februāris februāra februārī febr февраль февраля феврале февр фев "
+    "february feb лютий лютого лютому лют ii",
+    3: "märts märtsi märtsil marts marta martā март марта марте мар march mar березень березня березні берез бер iii",
+    4: "aprill aprilli aprillil apr aprīlis aprīļa aprīlī апрель апреля апреле апр april квітень квітня квітні квіт кві iv",
+    5: "mai mail maijs maija maijā май мая мае may травень травня травні трав тра v",
+    6: "juuni juunil jūnijs jūnija jūnijā jūn июнь июня июне июн june jun червень червня червні черв чер vi",
+    7: "juuli juulil jūlijs jūlija jūlijā jūl июль июля июле июл july jul липень липня липні лип vii",
+    8: "august augusti augustil aug augusts augusta augustā август августа августе авг "
+    "серпень серпня серпні серп сер viii",
+    9: "september septembri septembril sept septembris septembra septembrī сентябрь сентября сентябре сент сен sep "
+    "вересень вересня вересні верес вер ix",
+    10: "oktoober oktoobri oktoobril okt oktobris oktobra oktobrī октябрь октября октябре окт october oct "
+    "жовтень жовтня жовтні жовт жов x",
+    11: "november novembri novembril nov novembris novembra novembrī ноябрь ноября ноябре нояб ноя "
+    "листопад листопада листопаді лист лис xi",
+    12: "detsember detsembri detsembril dets decembris decembra decembrī dec декабрь декабря декабре дек december "
+    "грудень грудня грудні груд гру xii",
 }
+_MONTHS = {matchable(name): month for month, names in _NAMES.items() for name in names.split()}
 
-MONTHS: dict[str, int] = {name: month for month, names in _NAMES.items() for name in names.split()}
-"""Name in lower case -> number of the month."""
+
+def month_named(word: str) -> int | None:
+    """The number of the month a word names, with or without its accents."""
+    return _MONTHS.get(matchable(word))

@@ -8,8 +8,8 @@ from surveyapp.engine.answers import read
 from surveyapp.engine.checks import Problem, check
 from surveyapp.engine.choices import Offer, is_long, offers
 from surveyapp.engine.definition import Item, Questionnaire
-from surveyapp.engine.months import MONTHS
-from surveyapp.engine.typed_words import ANSWERS, is_question_mark, plain
+from surveyapp.engine.months import month_named
+from surveyapp.engine.typed_words import ANSWERS, figures, is_question_mark, plain
 from surveyapp.engine.voices import Voice
 
 MOST_MATCHES = 8
@@ -137,8 +137,12 @@ def _field(typed: Typed) -> Any:
     return read(typed.q, typed.item, {typed.item.id: [typed.body]})
 
 
+def _number(typed: Typed) -> Any:
+    return _field(typed._replace(body=figures(typed.body)))
+
+
 def _date(typed: Typed) -> Any:
-    day, month, year = _parts(typed.body.strip())
+    day, month, year = _parts(figures(typed.body).strip())
     if not (day or month or year):
         return Problem(typed.item.id, "not_a_date", {}, "day")
     name = typed.item.id
@@ -146,16 +150,18 @@ def _date(typed: Typed) -> Any:
 
 
 def _parts(body: str) -> tuple[str, str, str]:
-    """Day, month and year as typed: 2.11.2026, 2026-11-02, 2 November 2026, 2026. gada 2. novembris."""
+    """Day, month and year as typed: 2.11.2026, 2026-11-02, 2.XI.2026, 2 November 2026, 2026. gada 2. novembrī."""
     if iso := _ISO.fullmatch(body):
         return iso[3], iso[2], iso[1]
     pieces = _PIECES.findall(body)
-    months = [piece for piece in pieces if piece.casefold() in MONTHS]
+    words = [piece for piece in pieces if not piece.isdecimal()]
     numbers = [piece for piece in pieces if piece.isdecimal()]
-    if months:
-        year = next((number for number in numbers if len(number) == 4), "")
+    named = next(filter(month_named, words), "")
+    year = next((number for number in numbers if len(number) == 4), "")
+    if named or (year and len(numbers) < 3):
         day = next((number for number in numbers if number != year), "")
-        return day, months[0], year or (numbers[1] if len(numbers) > 1 else "")
+        # Where no month is known, another word may have been meant for it.
+        return day, named or "".join(words[:1]), year or (numbers[1] if len(numbers) > 1 else "")
     return (*numbers, "", "", "")[:3] if numbers else ("", "", "")
 
 
@@ -163,7 +169,7 @@ READ_TYPED: dict[str, Callable[[Typed], Any]] = {
     "rating": _choice,
     "single": _choice,
     "multiple": _several,
-    "number": _field,
+    "number": _number,
     "text": _field,
     "date": _date,
     "consent": _agreement,

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from surveyapp.engine.answers import matchable
+from surveyapp.engine.cleaning import matchable
 
 _KEYCAP = str.maketrans("", "", "\ufe0f\u20e3✓")
 _DASHES = str.maketrans("–—−‑", "----")
@@ -28,6 +28,11 @@ def plain(text: str) -> str:
     return " ".join(matchable(text.translate(_KEYCAP).translate(_DASHES)).split())
 
 
+def figures(text: str) -> str:
+    """A text in which digits of any width, and those on keys, are plain ones."""
+    return unicodedata.normalize("NFKC", text.translate(_KEYCAP))
+
+
 def _each(words: str) -> list[str]:
     return [plain(word) for word in words.split(";")]
 
@@ -41,4 +46,4 @@ ANSWERS: dict[str, bool] = {**dict.fromkeys(_each(_YES), True), **dict.fromkeys(
 
 def is_question_mark(text: str) -> bool:
     """Nothing but a question mark: "I don't know" to whoever types it."""
-    return unicodedata.normalize("NFKC", text).strip() == "?"
+    return figures(text).strip() == "?"
