@@ -27,7 +27,7 @@ class Deliveries:
         """Remember a reply, in place of an older one that has not been sent."""
         old = _old(chat, reply, tapped)
         before = self._owed.pop(chat.chat, None) or self._later.pop(chat.chat, None)
-        if before is None and not (reply.prompts or reply.clear):
+        if before is None and not reply.prompts:
             return
         self._owed[chat.chat] = (
             Owed(chat, reply, tapped, old) if before is None else _joined(before, reply, tapped, old)
@@ -70,7 +70,7 @@ def _old(chat: Chat, reply: Reply, tapped: int | None) -> tuple[Old, ...]:
 
 def _joined(before: Owed, reply: Reply, tapped: int | None, old: tuple[Old, ...]) -> Owed:
     """What is owed after one more update. What was never sent can't be changed in place: it is sent."""
-    if not (reply.prompts or reply.clear):
+    if not reply.prompts:
         return before
     in_place = reply.in_place and before.reply.in_place and tapped == before.tapped
     return Owed(before.chat, reply._replace(in_place=in_place), tapped, (*before.old, *old)[-_OLD:])

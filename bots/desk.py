@@ -104,7 +104,9 @@ class Desk:
         reply = await self._reply(received, last=False) or await self._reply(received, last=True)
         if reply is None:
             return
-        if received.tap:
+        if reply.clear:
+            self.errands.run(self.sender.clear(received.tap, received.chat, reply, received.message))
+        elif received.tap:
             self.errands.run(self.sender.answer_tap(received.tap, received.chat, reply))
         self.deliveries.owe(received.chat, reply, received.message)
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import NamedTuple
 
 from telegram import LinkPreviewOptions
@@ -14,7 +15,7 @@ from bots.keyboards import Message, messages
 from bots.recording import Recorder
 from surveyapp.config import Config
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.engine.prompt import Prompt
+from surveyapp.engine.prompt import Prompt, Say
 from surveyapp.engine.voices import Voice
 from surveyapp.languages import LANGUAGES, choose
 from surveyapp.prompts_in_words import in_words, words
@@ -24,8 +25,8 @@ from surveyapp.store.sessions import StoreUnavailable
 log = logging.getLogger(__name__)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _TOAST = 200
-_CLEARED = 100
-"""Messages that Telegram deletes in one call."""
+_AT_ONCE, _CLEARED = 100, 300
+"""Messages that Telegram deletes in one call, and those a chat is cleared of. All of a bot's chats count as one."""
 
 Outcome = int | Failure | None
 """Number of the last message sent; None when nothing had to be; else why it wasn't."""
@@ -72,6 +73,29 @@ class Sender:
         toast = words(reply.toast, *spoken(chat, reply))[:_TOAST] if reply.toast is not None else None
         await attempt("answerCallbackQuery", lambda: self._bot.answer_callback_query(tap, toast))
 
+    async def clear(self, tap: str | None, chat: Chat, reply: Reply, message: int | None) -> None:
+        """Delete what came before the tapped message, which has the receipt and stays; then say what became of it."""
+        deleted = message is not None and await self._delete_before(chat, message)
+        if tap:
+            await self.answer_tap(tap, chat, reply._replace(toast=Say("cleared" if deleted else "not_cleared")))
+
+    async def _delete_before(self, chat: Chat, message: int) -> bool:
+        """The newest first. One that is older than 48 hours has Telegram refuse all: then half as many, again and again.
+
+        Returns whether Telegram has deleted any.
+        """
+        end, lowest, many, refused = message, max(1, message - _CLEARED), _AT_ONCE, False
+        while end > lowest and many:
+            ids = list(range(max(lowest, end - many), end))
+            outcome = await attempt("deleteMessages", partial(self._bot.delete_messages, chat.chat, ids))
+            if not isinstance(outcome, Failure):
+                end = ids[0]
+            elif outcome is not Failure.REFUSED:
+                break
+            refused = refused or isinstance(outcome, Failure)
+            many = _half(many) if refused else many
+        return end < message
+
     async def deliver(self, owed: Owed) -> Outcome:
         """Show a chat where it stands, and note which message shows it."""
         outcome = await self._show(owed)
@@ -81,7 +105,7 @@ class Sender:
             await self._note(owed, outcome)
         if outcome is None or isinstance(outcome, int):
             # Nobody who answers quickly waits for the buttons of old questions.
-            self._errands.run(self._tidy(owed, outcome))
+            self._errands.run(self._tidy(owed))
         return outcome
 
     async def leave(self, group: int, sentence: str) -> None:
@@ -158,18 +182,19 @@ class Sender:
             except StoreUnavailable:
                 log.warning("the store is away: what was shown could not be noted")
 
-    async def _tidy(self, owed: Owed, last: int | None) -> None:
-        """Take the buttons from answered questions, or everything from a chat that is to be cleared."""
+    async def _tidy(self, owed: Owed) -> None:
+        """Take the buttons from answered questions."""
         for old in owed.old:
             *_, shown = self._messages(old.prompt, old.spoken)
             await self._edit(owed.chat, old.message, shown, droppable=True)
-        end = last or (owed.tapped or 0) + 1  # the last word stays, where there is one
-        if owed.reply.clear and end > 1:
-            ids = list(range(max(1, end - _CLEARED), end))
-            await attempt("deleteMessages", lambda: self._bot.delete_messages(owed.chat.chat, ids))
 
     async def _forget(self, chat: Chat) -> None:
         try:
             await asyncio.to_thread(self._recorder.blocked, chat)
         except StoreUnavailable:
             log.warning("the store is away: a chat that blocked the bot will be forgotten later")
+
+
+def _half(many: int) -> int:
+    """Half as many, rounded up; none after a single one."""
+    return (many + 1) // 2 if many > 1 else 0

@@ -115,7 +115,11 @@ PHRASES: dict[str, str] = {
     ),
     "withdraw_page": N_("Withdraw my answers"),
     "privacy_page": N_("Privacy"),
-    "cleared": N_("The messages of the last 48 hours were deleted. Older ones you can delete yourself."),
+    "cleared": N_(
+        "Messages were deleted as far as Telegram allows. This one stays because of your code. The rest you can delete "
+        "yourself."
+    ),
+    "not_cleared": N_("Telegram did not delete the messages. You can delete the chat yourself. First note your code."),
     "declined": N_("Thank you. We have only counted that somebody did not want to take part; nothing else was kept."),
     "erased": N_("Your answers were deleted."),
     "received": N_("Your answers for this round have been received."),

@@ -52,7 +52,8 @@ class Reply(NamedTuple):
     tapped message or, after a typed answer, the one with the order ``was_shown``. ``in_place``: the first prompt
     replaces the tapped message. ``voice``: how the person is spoken to, None where only the chat's own language is
     known; ``q``: None outside a conversation. ``binding``: what ``showed`` needs once the last prompt was sent; None
-    where nothing can be typed. ``clear``: delete the chat's last messages, as far as the channel lets a bot do so.
+    where nothing can be typed. ``clear``: delete what came before the tapped message, as far as the channel lets a bot do
+    so, and answer the tap with what became of it.
     """
 
     prompts: tuple[Prompt, ...] = ()

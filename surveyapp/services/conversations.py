@@ -90,7 +90,7 @@ def _outside(desk: Desk, seats: Mapping[bytes, Seat], event: Event) -> Reply:
     if isinstance(event, Edited):
         return SILENCE
     if isinstance(event, Choice) and event.verb == "t":
-        return Reply(toast=Say("cleared"), clear=True)
+        return Reply(clear=True)
     received = any(desk.has_answered(seat) for seat in seats.values())
     if isinstance(event, Choice):
         return Reply(toast=Say("received" if received else "earlier_questionnaire"))

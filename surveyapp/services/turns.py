@@ -126,7 +126,7 @@ def _hand_over(turn: Turn) -> Reply:
 
 def _clear_chat(turn: Turn) -> Reply:
     after = effects.applied(turn.desk.session, turn.standing, turn.step)
-    return replies.present(turn.desk.home, after)._replace(clear=True, toast=Say("cleared"))
+    return replies.present(turn.desk.home, after)._replace(clear=True)
 
 
 def _restart(turn: Turn) -> Reply:

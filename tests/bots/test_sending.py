@@ -12,6 +12,7 @@ from bots.sending import Old, Outcome, Owed, spoken
 from surveyapp.engine.prompt import Prompt, Say
 from surveyapp.services.chats import Chat, Reply
 
+from .clock import HOUR
 from .desks import BINDING, Notebook, asks, config_for, desk_of, opened, rows
 from .errors import ApiError
 from .serving import Hand, Served
@@ -103,23 +104,49 @@ def test_what_can_no_longer_be_changed_is_sent_anew(served: Served, tmp_path: Pa
     assert [rows(message) for message in ilze.screen] == [[["One"]], [["✓ One"]]]
 
 
-def test_a_chat_is_cleared_but_for_the_last_word(served: Served, tmp_path: Path, ilze: Hand) -> None:
-    last = Reply((Prompt(("The rest only you can delete.",), kind="end"),), clear=True)
-    told(
-        served,
-        tmp_path,
-        Notebook(),
-        *[lambda: Owed(chat_of(ilze), asks("Well?", "Yes"))] * 3,
-        lambda: Owed(chat_of(ilze), last),
-    )
-    assert [message.text for message in ilze.screen] == ["The rest only you can delete."]
+def clearing(served: Served, folder: Path, ilze: Hand) -> str:
+    """Tap "Clear this chat" below the newest message; what the tap is answered."""
+    message = ilze.newest()
+    tap = ilze.tap(message, "0123abcd|_|t|")
+
+    async def taking() -> None:
+        async with desk_of(config_for(served, folder), Notebook(lambda received: Reply(clear=True))) as (desk, _):
+            await _all_of(desk, served)
+            await desk.errands.wait(20)
+
+    asyncio.run(taking())
+    return str(tap.answer.text)
 
 
-def test_a_chat_is_cleared_of_everything_when_nothing_more_is_said(served: Served, tmp_path: Path, ilze: Hand) -> None:
+def test_a_chat_is_cleared_of_all_but_the_message_with_the_receipt(served: Served, tmp_path: Path, ilze: Hand) -> None:
     told(served, tmp_path, Notebook(), *[lambda: Owed(chat_of(ilze), asks("Well?", "Yes"))] * 3)
-    told(served, tmp_path, Notebook(), lambda: Owed(chat_of(ilze), Reply(clear=True), ilze.newest().id))
-    assert ilze.screen == []
-    assert served.telegram.calls["deleteMessages"] == 1
+    told(served, tmp_path, Notebook(), lambda: Owed(chat_of(ilze), asks("Your receipt code: 7", "Clear this chat")))
+    assert clearing(served, tmp_path, ilze).startswith("Ziņas ir dzēstas")
+    assert [message.text for message in ilze.screen] == ["Your receipt code: 7"]
+    assert all(message.deleted for message in ilze.chat.messages.values() if message is not ilze.newest())
+
+
+@pytest.mark.parametrize("younger", [1, 7])
+def test_of_messages_too_old_to_be_deleted_the_younger_ones_go(
+    served: Served, tmp_path: Path, ilze: Hand, younger: int
+) -> None:
+    """Telegram deletes none of a list with one message in it that is older than 48 hours."""
+    told(served, tmp_path, Notebook(), *[lambda: Owed(chat_of(ilze), asks("Old"))] * 3)
+    served.do(served.telegram.clock.advance, 49 * HOUR)
+    told(served, tmp_path, Notebook(), *[lambda: Owed(chat_of(ilze), asks("Young"))] * younger)
+    told(served, tmp_path, Notebook(), lambda: Owed(chat_of(ilze), asks("Your receipt code: 7")))
+    assert clearing(served, tmp_path, ilze).startswith("Ziņas ir dzēstas")
+    assert [message.text for message in ilze.screen] == ["Old"] * 3 + ["Your receipt code: 7"]
+    assert served.telegram.calls["deleteMessages"] <= 10
+
+
+def test_where_nothing_can_be_deleted_nobody_says_that_it_was(served: Served, tmp_path: Path, ilze: Hand) -> None:
+    told(served, tmp_path, Notebook(), lambda: Owed(chat_of(ilze), asks("Old")))
+    served.do(served.telegram.clock.advance, 49 * HOUR)
+    told(served, tmp_path, Notebook(), lambda: Owed(chat_of(ilze), asks("Your receipt code: 7")))
+    served.telegram.faults.plan("deleteMessages", ApiError(400, "Bad Request: message can't be deleted"), 10)
+    assert clearing(served, tmp_path, ilze).startswith("Telegram ziņas neizdzēsa")
+    assert [message.text for message in ilze.screen] == ["Old", "Your receipt code: 7"]
 
 
 def test_a_tap_is_answered_with_a_word_or_without(served: Served, tmp_path: Path, ilze: Hand) -> None:

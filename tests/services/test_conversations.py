@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from surveyapp.engine.prompt import Choice
 from surveyapp.engine.talks import CONSENT, LANGUAGE, REVIEW, Blocked, Command, Edited, Media, Text
 from surveyapp.services import bots, conversations
-from surveyapp.services.chats import Chat
+from surveyapp.services.chats import Chat, Reply
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.conversations import SILENCE
 from surveyapp.store.models import (
@@ -205,7 +205,7 @@ def test_an_update_without_a_conversation_creates_no_row(sessions: Sessions, ann
     assert said(anna.commands("privacy")) == {"privacy"}
     assert anna.does(Edited()) == SILENCE
     assert anna.does(Blocked()) == SILENCE
-    assert anna.does(Choice("00000000", None, "t")).clear
+    assert anna.does(Choice("00000000", None, "t")) == Reply(clear=True)
     assert said(anna.starts("22222222")) == {"unknown_code"}
     assert said(anna.starts("' OR 1=1")) == {"unknown_code"}
     assert left(sessions) == NOTHING
