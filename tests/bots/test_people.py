@@ -60,6 +60,15 @@ def test_kills_lose_what_the_updater_holds_in_memory(served: Served, tmp_path: P
     assert report.lost > 0
 
 
+@pytest.mark.parametrize("unbound", [False, True])
+def test_what_is_typed_counts_only_for_what_was_on_the_screen(served: Served, tmp_path: Path, *, unbound: bool) -> None:
+    """People who type on before the next question has come mean none they have seen."""
+    people = {"count": 6, "seed": 9, "habits": {"typing", "early"}}
+    report = measured(served, tmp_path, "loop", people, *(["--unbound"] if unbound else []), seconds=120)
+    assert (report.wrong > 0) == unbound, report.told()
+    assert report.clean != unbound, report.told()
+
+
 @pytest.mark.soak
 def test_many_kills_and_faults_cost_nothing(served: Served, tmp_path: Path) -> None:
     served.telegram.faults.set(ALL_FAULTS)

@@ -2,7 +2,8 @@
 
 ``updater``: on python-telegram-bot's own Updater, which keeps updates in memory and confirms them with its next request:
 what is killed then is lost. This is the control that must fail in the kill runs. ``loop``: the same conversation, but an
-update is confirmed only once it is in the journal; what is measured with it must be without fault.
+update is confirmed only once it is in the journal; what is measured with it must be without fault. ``--unbound``: what is
+typed counts for whatever is asked by then, which is the control of binding it to what was on the screen.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import httpx
 import msgspec
@@ -189,7 +191,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("questionnaire", type=Path, help="as stored JSON")
     parser.add_argument("journal", type=Path)
     parser.add_argument("--work", type=float, default=0.0, help="seconds an update takes beside everything else")
+    parser.add_argument("--unbound", action="store_true", help="take what is typed for whatever is asked by then")
     chosen = parser.parse_args(arguments)
+    if chosen.unbound:
+        mock.patch.object(conversation, "_early", return_value=None).start()
     q = msgspec.json.decode(chosen.questionnaire.read_bytes(), type=Questionnaire)
     token, api = os.environ["TELEGRAM_BOT_TOKEN"], os.environ["TELEGRAM_API_URL"]
     run = (q, Journal(chosen.journal), token, api, chosen.work)
