@@ -1,5 +1,8 @@
 """The forms of staff pages. They read what was posted; macros show them; the messages are codes of wordings."""
 
+from typing import Any
+
+from flask import g
 from wtforms import Form, StringField
 from wtforms.validators import AnyOf, EqualTo, InputRequired, Length
 
@@ -7,14 +10,22 @@ ROLES = ("collector", "analyst", "manager", "admin")
 _NAME, _CODE, _LONGEST = 100, 64, 300
 
 
-class SignInForm(Form):
+class StaffForm(Form):
+    """Nothing is judged, nor done, when only language or size were changed."""
+
+    def validate(self, *given: Any, **more: Any) -> bool:
+        """As WTForms does."""
+        return not g.get("looks_again") and bool(super().validate(*given, **more))
+
+
+class SignInForm(StaffForm):
     """An address and a passphrase."""
 
     email = StringField(validators=[InputRequired("email_missing"), Length(max=_LONGEST, message="bad_email")])
     passphrase = StringField(validators=[InputRequired("passphrase_missing")])
 
 
-class SecondFactorForm(Form):
+class SecondFactorForm(StaffForm):
     """A code of an app, or a recovery code."""
 
     code = StringField(
@@ -22,13 +33,13 @@ class SecondFactorForm(Form):
     )
 
 
-class PresentForm(Form):
+class PresentForm(StaffForm):
     """The passphrase somebody has at present."""
 
     present = StringField(validators=[InputRequired("passphrase_missing")])
 
 
-class PassphraseForm(Form):
+class PassphraseForm(StaffForm):
     """A new passphrase, typed twice since it can't be seen."""
 
     passphrase = StringField(validators=[InputRequired("passphrase_missing")])
@@ -41,7 +52,7 @@ class JoinForm(PassphraseForm):
     name = StringField(validators=[InputRequired("name_missing"), Length(max=_NAME, message="name_too_long")])
 
 
-class RoleForm(Form):
+class RoleForm(StaffForm):
     """A role; places and units beside it are looked up by the service."""
 
     role = StringField(validators=[InputRequired("role_missing"), AnyOf(ROLES, message="role_missing")])

@@ -1,6 +1,6 @@
 """Links that are good once: to join an organisation, and to choose a new passphrase."""
 
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -99,7 +99,8 @@ def _invitation(token: str, errors: dict[str, str] | None = None) -> ResponseRet
     with site().sessions.reading() as session:
         offered = invitations.opened(session, token, staffing.now(session))
         organisation = in_language(staffing.name_of(session, offered.org_id), spoken())
-    return page("invitation.html", errors or {}, token=token, offered=offered, organisation=organisation)
+    form = "typed" if "who" not in g and offered.person_id is None else ""
+    return page("invitation.html", errors or {}, form=form, token=token, offered=offered, organisation=organisation)
 
 
 def _reset(token: str, errors: dict[str, str] | None = None) -> ResponseReturnValue:

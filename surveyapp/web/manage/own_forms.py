@@ -3,14 +3,16 @@
 import secrets
 from typing import Any
 
-from flask import Flask, Request, Response, abort, request, session
+from flask import Flask, Request, Response, abort, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
+from surveyapp.languages import LANGUAGES
 from surveyapp.services.wrapping import derived
 from surveyapp.web.headers import comes_from_elsewhere
-from surveyapp.web.languages import LANGUAGE, spoken
+from surveyapp.web.languages import LANGUAGE, speak, spoken
 from surveyapp.web.manage import cookies
+from surveyapp.web.respond.views import SIZES
 from surveyapp.web.site import site
 
 FIELD = "csrf_token"
@@ -51,6 +53,18 @@ def bind(what: str) -> None:
         _csrf.protect()
     except CSRFError:
         abort(403)
+    _look_again()
+
+
+def _look_again() -> None:
+    """A button for language or size was pressed: the same page comes back with what was typed, and is judged later."""
+    what, _, value = request.form.get("action", "").partition("-")
+    if what == "lang" and value in LANGUAGES:
+        speak(value)
+        g.looks_again = True
+    if what == "size" and value in map(str, SIZES):
+        g.size = int(value)
+        g.looks_again = True
 
 
 def bind_to_visitor() -> None:

@@ -1,6 +1,7 @@
 """Pages of the staff: the respondents' shell, addresses that keep language and type size, and forms with their errors."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, g, make_response, redirect, request, url_for
@@ -23,7 +24,7 @@ NO_ERRORS: Mapping[str, str] = {}
 
 def to(endpoint: str, **values: Any) -> str:
     """The address of a staff page, in the language and size of this one."""
-    larger = None if size() == SIZES[0] else size()
+    larger = None if _size() == SIZES[0] else _size()
     return url_for(endpoint, lang=spoken(), size=larger, **values)
 
 
@@ -47,19 +48,31 @@ def of_refusal(field: str, refusal: Refusal) -> dict[str, str]:
     return {field: words(refusal.code, refusal.values)}
 
 
-def page(template: str, errors: Mapping[str, str] = NO_ERRORS, status: int = 200, **given: Any) -> Response:
-    """A page; with errors it says so in title and summary, and answers 422."""
+def page(
+    template: str, errors: Mapping[str, str] = NO_ERRORS, status: int = 200, form: str = "", **given: Any
+) -> Response:
+    """A page; with errors it says so in title and summary, and answers 422.
+
+    ``form``: id of the form in it in which people type what must not be lost when they change language or size.
+    """
     rows = tuple(SummaryRow(f"#{name}", text) for name, text in errors.items())
+    shell = replace(plain_shell(request.path), size=_size(), form=form)
     shown = render(
         f"manage/{template}",
-        shell=plain_shell(request.path),
+        shell=shell,
         to=to,
         who=g.get("who"),
         hidden=hidden(),
         provider=site().config.oidc_issuer is not None,
         errors=rows,
         wrong=errors,
-        typed=request.form if errors else NO_ERRORS,
+        typed=request.form if errors or g.get("looks_again") else NO_ERRORS,
         **given,
     )
     return make_response(shown, 422 if errors and status == 200 else status)
+
+
+def _size() -> int:
+    """The type size a button has just asked for, else that of the address."""
+    pressed: int = g.get("size") or size()
+    return pressed

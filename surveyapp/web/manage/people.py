@@ -144,7 +144,7 @@ def _form(template: str, errors: dict[str, str] | None = None, **given: Any) -> 
     with site().sessions.reading() as session:
         offered = members.places(session, who().org_id)
     units = request.form.getlist("unit")
-    return page(template, errors or {}, places=offered, ticked=units, say=_say, **given)
+    return page(template, errors or {}, form="typed", places=offered, ticked=units, say=_say, **given)
 
 
 def _role(person_id: UUID, role_id: UUID, errors: dict[str, str] | None = None) -> Response:

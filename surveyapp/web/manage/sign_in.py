@@ -31,7 +31,7 @@ sign_in = Blueprint("sign_in", __name__, url_prefix="/sign-in")
 def ask() -> ResponseReturnValue:
     """Ask for address and passphrase."""
     bind_to_visitor()
-    return page("sign_in.html")
+    return page("sign_in.html", form="typed")
 
 
 @sign_in.post("")
@@ -40,12 +40,12 @@ def take() -> ResponseReturnValue:
     bind_to_visitor()
     form = SignInForm(request.form)
     if not form.validate():
-        return page("sign_in.html", of_form(form))
+        return page("sign_in.html", of_form(form), form="typed")
     email, passphrase = form.email.data or "", form.passphrase.data or ""
     try:
         outcome = signing.with_passphrase(site().sessions, email, passphrase, visitor())
     except Refusal as refusal:
-        return page("sign_in.html", of_refusal("passphrase", refusal))
+        return page("sign_in.html", of_refusal("passphrase", refusal), form="typed")
     return after(outcome, "sign_in.html", {"passphrase": "sign_in_wrong"})
 
 

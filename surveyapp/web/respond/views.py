@@ -72,7 +72,8 @@ class ShellView:
 
     ``action``: where the page's one form posts to; None on pages that have no form of their own: language and
     size are links then, made from ``here`` (a path, empty for the address of the page itself) and ``kept`` (what else
-    stays in the address).
+    stays in the address). ``form``: id of the form in the page that language and size are buttons of, so that they keep
+    what was typed there.
     """
 
     language: str
@@ -80,6 +81,7 @@ class ShellView:
     title: str
     size: int = 100
     action: str | None = None
+    form: str = ""
     hidden: tuple[tuple[str, str], ...] = ()
     here: str = ""
     kept: tuple[tuple[str, str], ...] = ()

@@ -1,10 +1,12 @@
 """Invited, a passphrase, an app, a second device that is revoked, and out."""
 
 from flask import Flask
+from sqlalchemy import select
 
+from surveyapp.store.invitations import Invitation
 from surveyapp.store.sessions import Sessions
 from tests.staff import PASSPHRASE
-from tests.web.manage.working import browser, invited, new_passphrase, sets_up_app, signs_in, types
+from tests.web.manage.working import admin, browser, invited, new_passphrase, sets_up_app, signs_in, types
 
 
 def test_from_an_invitation_to_signing_out(app: Flask, sessions: Sessions) -> None:
@@ -38,3 +40,30 @@ def test_from_an_invitation_to_signing_out(app: Flask, sessions: Sessions) -> No
     pages.press("sign-out")
     assert pages.page.heading == "Sign in"
     assert pages.get("/manage?lang=en").heading == "Sign in"
+
+
+def test_changing_the_language_keeps_what_was_typed(app: Flask, sessions: Sessions) -> None:
+    pages = browser(app)
+    pages.get("/sign-in?lang=en")
+    pages.fill("email", "anna@exam")
+    pages.press("lang-lv")
+    assert pages.page.question("email", choices=False).entered == ("anna@exam",)
+    pages.press("size-150")
+    assert pages.page.question("email", choices=False).entered == ("anna@exam",)
+    assert 'class="size-150"' in pages.answer.body.decode()
+    pages.submit(422)
+    assert pages.page.language == "lv"
+    pages.get(f"{invited(sessions)}?lang=lv")
+    pages.fill("name", "Anna")
+    pages.press("lang-ru")
+    assert pages.page.question("name", choices=False).entered == ("Anna",)
+    assert not pages.page.problems
+    admins, _ = admin(app, sessions)
+    admins.get("/manage/people/invite?lang=en")
+    admins.fill("email", "berta@example.org")
+    admins.choose("role", "manager")
+    admins.press("lang-et")
+    assert admins.page.question("email", choices=False).entered == ("berta@example.org",)
+    assert admins.page.question("role", choices=True).entered == ("manager",)
+    with sessions.reading() as session:
+        assert len(session.scalars(select(Invitation)).all()) == 1
