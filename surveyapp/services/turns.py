@@ -6,9 +6,20 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from surveyapp.engine import conversation
-from surveyapp.engine.prompt import Button, Choice, Say
+from surveyapp.engine.prompt import Button, Choice, Row, Say
 from surveyapp.engine.talks import Effect, Event, Start, Step, Talk, Text
-from surveyapp.services import addresses, effects, forgetting, handovers, limits, reminders, replies, standings
+from surveyapp.services import (
+    addresses,
+    bots,
+    collectors,
+    effects,
+    forgetting,
+    handovers,
+    limits,
+    reminders,
+    replies,
+    standings,
+)
 from surveyapp.services.chats import Reply
 from surveyapp.services.desks import Desk, Seat
 from surveyapp.services.drafts import Draft
@@ -42,7 +53,7 @@ def take(desk: Desk, seat: Seat, found: Found, others: Sequence[Found], event: E
         standing = desk.load(seat, found)
     except Refusal:
         forgetting.conversations(desk.session, found.org_id, [found.id])
-        return replies.outside("version_withdrawn")
+        return replies.outside("version_withdrawn", rows=_begin_anew(desk, found))
     if found.paused and isinstance(event, Text):
         event = Choice(found.talk.nonce, None, "g")
     step = conversation.step(standing.collecting.questionnaire, found.talk, standing.answers, event)
@@ -51,6 +62,15 @@ def take(desk: Desk, seat: Seat, found: Found, others: Sequence[Found], event: E
     if found.paused and not step.quiet and step.effect not in _STAYS_PAUSED:
         standings.pause(desk.session, others)
     return carry_out(Turn(desk, seat, standing, event, step))
+
+
+def _begin_anew(desk: Desk, found: Found) -> tuple[Row, ...]:
+    """The way to the version that is asked now, where there is one."""
+    collecting = collectors.of_id(desk.session, found.org_id, found.collector_id)
+    name = bots.username(desk.session, desk.chat.bot)
+    if name is None or collecting.state != "open":
+        return ()
+    return ((Button(Say("start_again"), url=bots.start_link(name, collecting.code)),),)
 
 
 def carry_out(turn: Turn) -> Reply:

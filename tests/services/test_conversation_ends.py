@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from surveyapp.engine.prompt import Choice
 from surveyapp.engine.talks import Blocked
-from surveyapp.services import conversations, keeping, questionnaires, waves
+from surveyapp.services import bots, conversations, keeping, questionnaires, waves
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.conversations import SILENCE
 from surveyapp.store.models import (
@@ -23,7 +23,7 @@ from surveyapp.store.models import (
 )
 from surveyapp.store.sessions import Sessions
 from tests.builders import close_and_settle, count, open_wave, wave_of
-from tests.chats import CONSENTED, NOTHING, Person, left, said, stored, together, values_of
+from tests.chats import BOT, CONSENTED, NOTHING, Person, buttons, left, said, stored, together, values_of
 
 
 def test_the_last_update_again_is_met_with_silence_and_creates_nothing(
@@ -170,7 +170,10 @@ def test_a_version_that_is_gone_ends_the_conversation(
     anna.agrees(code)
     with sessions.begin() as session:
         session.execute(update(Draft).values(version=7))
-    assert said(anna.types("3")) == {"version_withdrawn"}
+        bots.introduce(session, BOT, "kuldiga_bot")
+    told = anna.types("3")
+    assert said(told) == {"version_withdrawn"}
+    assert [button.url for button in buttons(told)] == [f"https://t.me/kuldiga_bot?start={code}"]
     assert left(sessions) == NOTHING
 
 
