@@ -1,7 +1,10 @@
 """``surveyapp staff …`` and ``surveyapp audit …``: accounts, and the log of what was done with them."""
 
+from uuid import UUID
+
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from surveyapp.services import audit, invitations, people
 from surveyapp.services.audit import OPERATOR
@@ -11,6 +14,7 @@ from surveyapp.store import clock
 from surveyapp.store.invitations import Invitation
 from surveyapp.store.organisations import Organisation
 from surveyapp.store.people import ROLES, Membership, Person
+from surveyapp.store.tenancy import elsewhere, organisations
 from surveyapp.terminal import as_json_option, explained, opened, say, settings
 
 _BREAKS = {
@@ -50,23 +54,35 @@ def add(*, email: str, role: str, organisation: str, as_json: bool) -> None:
 def list_(*, as_json: bool) -> None:
     """List who has which role where, and whose invitations wait."""
     with opened(settings()) as sessions, sessions.reading() as session:
-        there = (Organisation.org_id == Membership.org_id) & (Organisation.id == Membership.organisation_id)
-        members = session.execute(
-            select(Person.email, Membership.role, Organisation.slug)
-            .join(Membership, Membership.person_id == Person.id)
-            .join(Organisation, there)
-            .order_by(Organisation.slug, Person.email, Membership.role)
-        ).all()
-        there = (Organisation.org_id == Invitation.org_id) & (Organisation.id == Invitation.organisation_id)
-        invited = session.execute(
-            select(Invitation.email, Invitation.role, Organisation.slug)
-            .join(Organisation, there)
-            .where(Invitation.ends > clock.seconds(session))
-            .order_by(Organisation.slug, Invitation.email, Invitation.role)
-        ).all()
+        members, invited = _members(session)
     rows = [(*row, "member") for row in members] + [(*row, "invited") for row in invited]
     data = [dict(zip(("email", "role", "organisation", "state"), row, strict=True)) for row in rows]
     say(data, as_json, *(f"{org:<20} {role:<10} {state:<8} {email}" for email, role, org, state in rows))
+
+
+def _members(session: Session) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
+    """(address, role, organisation) of members and of the invited, in the order they are listed in."""
+    members: list[tuple[str, str, str]] = []
+    invited: list[tuple[str, str, str]] = []
+    now = clock.seconds(session)
+    for org_id in organisations(session):
+        there = (Organisation.org_id == org_id) & (Organisation.id == Membership.organisation_id)
+        wanted = (
+            select(Person.email, Membership.role, Organisation.slug)
+            .join(Membership, Membership.person_id == Person.id)
+            .join(Organisation, there)
+        )
+        there = (Organisation.org_id == org_id) & (Organisation.id == Invitation.organisation_id)
+        waiting = select(Invitation.email, Invitation.role, Organisation.slug).join(Organisation, there)
+        with elsewhere(session, org_id):
+            members += session.execute(wanted.where(Membership.org_id == org_id))
+            invited += session.execute(waiting.where(Invitation.ends > now))
+    return sorted(members, key=_by_place), sorted(invited, key=_by_place)
+
+
+def _by_place(row: tuple[str, str, str]) -> tuple[str, str, str]:
+    email, role, place = row
+    return place, email, role
 
 
 @staff.command()
@@ -87,6 +103,11 @@ def reset(*, email: str, second_factor: bool, as_json: bool) -> None:
     say({"email": person.email, "url": link}, as_json, f"{person.email} can choose a new passphrase here:", link)
 
 
+def _name(session: Session, org_id: UUID) -> str | None:
+    with elsewhere(session, org_id):
+        return session.scalar(select(Organisation.slug).filter_by(org_id=org_id, id=org_id))
+
+
 @click.group("audit")
 def audit_group() -> None:
     """The log of what staff, the operator and jobs did."""
@@ -99,7 +120,7 @@ def verify(*, as_json: bool) -> None:
     """Check that no entry of the log was changed, moved or deleted; exit code 1 if one was."""
     with opened(settings()) as sessions, sessions.reading() as session:
         found = audit.verify(session)
-        names = dict(session.execute(select(Organisation.id, Organisation.slug).filter_by(parent_id=None)).all())
+        names = {org_id: _name(session, org_id) for org_id in {each.org_id for each in found.breaks}}
     breaks = [
         {"organisation": names.get(each.org_id), "number": each.number, "fault": each.code} for each in found.breaks
     ]

@@ -1,6 +1,7 @@
 """One-line builders: a tiny questionnaire, a wave that is open, somebody who answers it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -15,8 +16,11 @@ from surveyapp.services.collecting import Wanted, collect
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.responses import Accepted, Chosen, Draft
-from surveyapp.store.base import Base
+from surveyapp.store import tenancy
+from surveyapp.store.base import Base, OrgOwned
+from surveyapp.store.organisations import LIBRARY
 from surveyapp.store.sessions import Sessions
+from surveyapp.store.tenancy import acting_for, elsewhere, organisation_of, organisations
 from surveyapp.store.waves import Wave
 
 LONG_AGO = date(2010, 12, 1)
@@ -82,7 +86,21 @@ def open_wave(
     q = q or tiny()
     questionnaires.publish(session, q)
     wanted = Wanted(questionnaire=q.id, wave=name, unit=unit, public_url="http://127.0.0.1:8000", settles=LONG_AGO)
-    return collectors.find(session, collect(session, wanted).code)
+    with unbound(session):
+        return collectors.find(session, collect(session, wanted).code)
+
+
+@contextmanager
+def unbound(session: Session) -> Iterator[None]:
+    """A piece of work that is a transaction of its own in life, and acts for whom it will; the first one's stays."""
+    before = organisation_of(session)
+    if before is not None:
+        session.flush()
+        tenancy._turn(session, None)
+    yield
+    if before is not None:
+        session.flush()
+        tenancy._turn(session, before)
 
 
 def begin(session: Session, collecting: Collecting, language: str = "lv", **more: Any) -> str:
@@ -115,12 +133,28 @@ def respond(session: Session, collecting: Collecting, raw: Mapping[str, list[str
 
 def wave_of(session: Session, collecting: Collecting) -> Wave:
     """The wave as it is stored now."""
+    acting_for(session, collecting.org_id)
     return session.get_one(Wave, (collecting.org_id, collecting.wave_id))
 
 
 def count(session: Session, row: type[Base]) -> int:
-    """How many rows a table has."""
-    return session.scalars(select(func.count()).select_from(row)).one()
+    """How many rows a table has, of all organisations together."""
+    everything = select(func.count()).select_from(row)
+    if not issubclass(row, OrgOwned):
+        return session.scalars(everything).one()
+    found = 0
+    for org_id in (LIBRARY, *organisations(session)):
+        with elsewhere(session, org_id):
+            found += session.scalars(everything).one()
+    return found
+
+
+def inside(session: Session) -> Session:
+    """The session, acting for the one organisation there is."""
+    if organisation_of(session) is None:
+        (org_id,) = organisations(session)
+        acting_for(session, org_id)
+    return session
 
 
 def refused(code: str, call: Callable[..., object], *args: Any, **kwargs: Any) -> Refusal:

@@ -15,7 +15,7 @@ from surveyapp.services.chats import Chat, Home, Incoming, Reply, StartCode
 from surveyapp.services.wave_keys import Keys
 from surveyapp.store.models import Conversation, Door, Draft, Inbox, Reminder
 from surveyapp.store.sessions import Sessions
-from tests.builders import count, tiny
+from tests.builders import count, inside, tiny
 from tests.conftest import SECRET
 
 CONSENTED = tiny(
@@ -153,7 +153,7 @@ NOTHING = {"conversation": 0, "draft": 0, "door": 1, "reminder": 0}
 def stored(sessions: Sessions) -> Inbox:
     """The one response there is."""
     with sessions.reading() as session:
-        return session.scalars(select(Inbox)).one()
+        return inside(session).scalars(select(Inbox)).one()
 
 
 def together(many: int, work: Callable[[int], Reply]) -> list[Reply]:

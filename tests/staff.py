@@ -18,7 +18,9 @@ from surveyapp.store import clock
 from surveyapp.store.audit import AuditEntry
 from surveyapp.store.organisations import Organisation
 from surveyapp.store.people import Person
+from surveyapp.store.programmes import Directory
 from surveyapp.store.sessions import Sessions
+from surveyapp.store.tenancy import elsewhere
 from tests.conftest import SECRET
 
 PASSPHRASE = "a hedgehog under the birch"
@@ -36,10 +38,11 @@ def hash_of(passphrase: str) -> str:
 
 
 def office(session: Session, name: str = "town") -> UUID:
-    """An organisation of that name; its id is its root's, too."""
+    """An organisation of that name with a programme in the directory, as each has; its id is its root's, too."""
     org_id = uuid4()
-    session.add(Organisation(org_id=org_id, id=org_id, slug=name, kind="owner", parent_id=None, name={"en": name}))
-    session.flush()
+    session.add(Directory(slug=org_id.hex, org_id=org_id))
+    with elsewhere(session, org_id):
+        session.add(Organisation(org_id=org_id, id=org_id, slug=name, kind="owner", parent_id=None, name={"en": name}))
     return org_id
 
 
@@ -50,7 +53,8 @@ def employed(session: Session, org_id: UUID, email: str = "anna@example.org", ro
         person = Person(id=uuid4(), email=email, name="", language="en", password=hash_of(PASSPHRASE))
         session.add(person)
         session.flush()
-    people.join(session, OPERATOR, org_id, person.id, Grant(role, org_id))
+    with elsewhere(session, org_id):
+        people.join(session, OPERATOR, org_id, person.id, Grant(role, org_id))
     return person.id
 
 
@@ -119,9 +123,10 @@ def shows(sessions: Sessions, token: str, code: str, address: str | None = "127.
 
 def logged(session: Session, org_id: UUID) -> list[str]:
     """What an organisation's log tells, oldest first."""
-    return [entry.verb for entry in reversed(session.scalars(audit.entries(org_id)).all())]
+    return [entry.verb for entry in entries(session, org_id)]
 
 
 def entries(session: Session, org_id: UUID) -> list[AuditEntry]:
     """An organisation's log, oldest first."""
-    return list(reversed(session.scalars(audit.entries(org_id)).all()))
+    with elsewhere(session, org_id):
+        return list(reversed(session.scalars(audit.entries(org_id)).all()))

@@ -21,7 +21,7 @@ from surveyapp.services.collectors import Collecting
 from surveyapp.store.responses import Inbox
 from surveyapp.store.sessions import Sessions
 from surveyapp.web import create_app
-from tests.builders import close_and_settle, open_wave, wave_of
+from tests.builders import close_and_settle, inside, open_wave, wave_of
 from tests.conftest import Database
 from tests.page_forms import Question
 from tests.pages import Page, Pages
@@ -223,7 +223,7 @@ def interviews(
         somebody = Somebody(made(), random.Random(person))
         receipt = somebody.respond(code, LANGUAGES[person % len(LANGUAGES)], way)
         with sessions.reading() as session:
-            stored = session.scalars(select(Inbox.answers).filter_by(receipt_hash=digest(receipt))).one()
+            stored = inside(session).scalars(select(Inbox.answers).filter_by(receipt_hash=digest(receipt))).one()
         assert stored == somebody.note, f"person {person}"
         notes.append(somebody.note)
     return notes

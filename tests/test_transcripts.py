@@ -13,7 +13,7 @@ from surveyapp.services.chats import Chat
 from surveyapp.store.responses import Inbox
 from surveyapp.store.sessions import Sessions
 from surveyapp.web.respond.entered import entered
-from tests.builders import open_wave
+from tests.builders import inside, open_wave
 from tests.chats import BOT, Person, buttons
 from tests.golden import TRANSCRIPTS, Transcript
 from tests.page_forms import Question
@@ -60,7 +60,8 @@ def test_pages_store_what_the_conversation_does(
     pages.get(f"/{address}/{code}?lang={made.language}&easy={int(made.variant == 'easy')}")
     pages.interview(answering(made))
     with sessions.reading() as session:
-        stored = session.execute(select(Inbox.answers, Inbox.channel, Inbox.language, Inbox.variant)).all()
+        wanted = select(Inbox.answers, Inbox.channel, Inbox.language, Inbox.variant)
+        stored = inside(session).execute(wanted).all()
     assert stored == [(made.stored, channel, made.language, made.variant)]
 
 
@@ -92,7 +93,7 @@ def test_telegram_stores_what_the_conversation_does(sessions: Sessions, made: Tr
     for line in made.typed:
         says(person, line)
     with sessions.reading() as session:
-        stored = session.execute(select(Inbox.answers, Inbox.channel, Inbox.language, Inbox.variant)).all()
+        stored = inside(session).execute(select(Inbox.answers, Inbox.channel, Inbox.language, Inbox.variant)).all()
     assert stored == [(made.stored, "telegram", made.language, made.variant)]
 
 

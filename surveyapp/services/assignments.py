@@ -15,6 +15,7 @@ from surveyapp.services.refusals import Refusal
 from surveyapp.store.inserts import insert_once
 from surveyapp.store.organisations import Organisation
 from surveyapp.store.people import TASKS, Assignment, Belonging, Person
+from surveyapp.store.tenancy import acting_for
 from surveyapp.store.waves import Wave
 
 
@@ -31,6 +32,7 @@ def assign(session: Session, actor: Actor, org_id: UUID, person_id: UUID, task: 
 
     Raises Refusal "unknown_member", "unknown_wave", "unknown_organisation" or "unknown_task".
     """
+    acting_for(session, org_id)
     if task.name not in TASKS:
         raise Refusal("unknown_task")
     there = {
@@ -47,6 +49,7 @@ def assign(session: Session, actor: Actor, org_id: UUID, person_id: UUID, task: 
 
 def unassign(session: Session, actor: Actor, org_id: UUID, person_id: UUID, task: Task) -> None:
     """Take a task from somebody. Raises Refusal "unknown_task" when they haven't got it."""
+    acting_for(session, org_id)
     gone = delete(Assignment).filter_by(**_row(org_id, person_id, task)).returning(Assignment.person_id)
     if session.execute(gone).first() is None:
         raise Refusal("unknown_task")
@@ -55,6 +58,7 @@ def unassign(session: Session, actor: Actor, org_id: UUID, person_id: UUID, task
 
 def of_person(session: Session, org_id: UUID, person_id: UUID) -> list[Task]:
     """The tasks somebody has."""
+    acting_for(session, org_id)
     wanted = select(Assignment).filter_by(org_id=org_id, person_id=person_id).order_by(Assignment.wave_id)
     return [Task(each.wave_id, each.organisation_id, each.task) for each in session.scalars(wanted)]
 
@@ -67,6 +71,7 @@ def of_wave(org_id: UUID, wave_id: UUID) -> Select[Assignment, Person]:
 
 def has(session: Session, org_id: UUID, person_id: UUID, task: Task) -> bool:
     """Somebody has this task."""
+    acting_for(session, org_id)
     wanted = select(Assignment.task).filter_by(**_row(org_id, person_id, task))
     return session.scalar(wanted) is not None
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from surveyapp.store import clock
 from surveyapp.store.audit import AuditEntry, AuditHead
 from surveyapp.store.inserts import insert_once
+from surveyapp.store.tenancy import elsewhere, organisations
 
 NOWHERE = UUID(int=0)
 """Stands for no organisation."""
@@ -66,6 +67,13 @@ def record(
     ``details``: counts, roles and hashes, never names or addresses. Other entries of the organisation wait until
     the transaction ends.
     """
+    with elsewhere(session, org_id):
+        _add(session, org_id, actor, verb, object_id, details)
+
+
+def _add(  # noqa: PLR0913, PLR0917 - the entry's columns
+    session: Session, org_id: UUID, actor: Actor, verb: str, object_id: UUID | None, details: dict[str, Any]
+) -> None:
     insert_once(session, AuditHead, org_id=org_id, number=0, hash=_START)
     wanted = select(AuditHead).filter_by(org_id=org_id).with_for_update().execution_options(populate_existing=True)
     head = session.scalars(wanted).one()
@@ -125,20 +133,26 @@ def entries(
 
 def verify(session: Session, org_id: UUID | None = None) -> Verified:
     """Look at every entry of one organisation, or of all."""
-    known = select(AuditEntry.org_id).union(select(AuditHead.org_id)).order_by("org_id")
-    chains = [org_id] if org_id is not None else list(session.scalars(known))
-    heads = {head.org_id: head for head in session.scalars(select(AuditHead))}
-    count, breaks = 0, list[Break]()
-    for chain in chains:
-        end = (0, _START)
-        for entry, found in _looked_at(session, chain):
+    if org_id is not None:
+        return _verified(session, org_id)
+    every = (_verified(session, each) for each in sorted({NOWHERE, *organisations(session)}))
+    found = [one for one in every if one.entries or one.breaks]
+    breaks = tuple(each for one in found for each in one.breaks)
+    return Verified(sum(one.entries for one in found), len(found), breaks)
+
+
+def _verified(session: Session, org_id: UUID) -> Verified:
+    """Look at one chain."""
+    count, breaks, end = 0, list[Break](), (0, _START)
+    with elsewhere(session, org_id):
+        for entry, found in _looked_at(session, org_id):
             count += 1
             breaks += found
             end = (entry.number, entry.hash)
-        head = heads.get(chain)
-        if (head.number, head.hash) != end if head else end[0] > 0:
-            breaks.append(Break(chain, end[0], "head"))
-    return Verified(count, len(chains), tuple(breaks))
+        head = session.scalars(select(AuditHead).filter_by(org_id=org_id)).first()
+    if (head.number, head.hash) != end if head else end[0] > 0:
+        breaks.append(Break(org_id, end[0], "head"))
+    return Verified(count, 1, tuple(breaks))
 
 
 def _looked_at(session: Session, org_id: UUID) -> Iterator[tuple[AuditEntry, list[Break]]]:

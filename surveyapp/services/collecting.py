@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from surveyapp.services import questionnaires
 from surveyapp.services.collectors import open_collector, utc_day
 from surveyapp.services.programme_files import DIRECTION, SLUG
-from surveyapp.services.programmes import new_wave
+from surveyapp.services.programmes import named, new_programme, new_wave
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.programmes import Programme
@@ -76,13 +76,13 @@ def _is_name(name: str) -> bool:
 
 
 def _programme(session: Session, slug: str, public_url: str, made: list[str]) -> Programme:
-    programme = session.scalars(select(Programme).filter_by(slug=slug)).first()
+    programme = named(session, slug)
     if programme is None:
         org_id = uuid4()
+        programme = new_programme(session, org_id, slug)
         session.add(Organisation(org_id=org_id, id=org_id, parent_id=None, kind="owner", slug=slug, name={"en": slug}))
-        programme = Programme(org_id=org_id, id=uuid4(), slug=slug, name={"en": slug}, values=_values(slug, public_url))
+        programme.name, programme.values = {"en": slug}, _values(slug, public_url)
         programme.modules, programme.services, programme.funder, programme.synthetic = [], {}, {}, False
-        session.add(programme)
         session.flush()
         made.append("programme")
     return programme

@@ -19,6 +19,7 @@ from surveyapp.store.inserts import insert_once
 from surveyapp.store.organisations import Unit
 from surveyapp.store.programmes import Programme
 from surveyapp.store.questionnaires import Version
+from surveyapp.store.tenancy import through
 from surveyapp.store.waves import Wave
 
 DOOR = "collector"
@@ -143,9 +144,14 @@ _OF_ID = _known().where(Collector.org_id == bindparam("of_org"), Collector.id ==
 
 
 def find(session: Session, code: str, *, closed_too: bool = False) -> Collecting:
-    """What a code leads to. Raises Refusal "unknown_code", and without ``closed_too`` "not_open_yet" or "closed"."""
+    """What a code leads to; the transaction acts for its organisation from then on.
+
+    Raises Refusal "unknown_code", and without ``closed_too`` "not_open_yet" or "closed".
+    """
     read = read_code(code)
-    row = session.connection().execute(_FIND, {"token_hash": digest(read)}).first() if read else None
+    row = None
+    if read and through(session, DOOR, digest(read)):
+        row = session.connection().execute(_FIND, {"token_hash": digest(read)}).first()
     if row is None:
         raise Refusal("unknown_code")
     collecting = _collecting(row, questionnaires.document(session, row.sha256))
@@ -157,8 +163,8 @@ def find(session: Session, code: str, *, closed_too: bool = False) -> Collecting
 
 
 def of_id(session: Session, org_id: UUID, collector_id: UUID) -> Collecting:
-    """A collector that is known to be there, open or closed."""
-    row = session.execute(_OF_ID, {"of_org": org_id, "of_id": collector_id}).one()
+    """A collector of the acting organisation that is known to be there, open or closed."""
+    row = session.connection().execute(_OF_ID, {"of_org": org_id, "of_id": collector_id}).one()
     return _collecting(row, questionnaires.document(session, row.sha256))
 
 
@@ -257,6 +263,6 @@ def open_collector(
 
 def _free_code(session: Session) -> str:
     code = new_code()
-    while session.scalar(select(Collector.id).filter_by(code=code)):
+    while session.scalar(select(Door.object_id).filter_by(purpose=DOOR, token_hash=digest(code))):
         code = new_code()
     return code

@@ -13,6 +13,7 @@ from surveyapp.services.refusals import Refusal
 from surveyapp.services.standings import Found, showed
 from surveyapp.store.bots import Seen
 from surveyapp.store.inserts import insert_once
+from surveyapp.store.tenancy import elsewhere
 
 __all__ = ("SILENCE", "Binding", "Chat", "Home", "Incoming", "Reply", "StartCode", "pass_over", "reply", "showed")
 
@@ -80,7 +81,8 @@ def _meant(there: Sequence[Found], event: Event) -> Found | None:
 def _forget(desk: Desk, seats: Mapping[bytes, Seat], there: Sequence[Found]) -> Reply:
     """Somebody blocked the bot: nothing of theirs is kept, and nothing is sent."""
     for each in there:
-        forgetting.conversations(desk.session, each.org_id, [each.id])
+        with elsewhere(desk.session, each.org_id):
+            forgetting.conversations(desk.session, each.org_id, [each.id])
     desk.forget_reminders(*seats.values())
     return SILENCE
 

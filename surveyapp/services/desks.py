@@ -13,6 +13,7 @@ from surveyapp.services.collectors import Collecting
 from surveyapp.services.limits import Limit
 from surveyapp.services.standings import Found, Standing
 from surveyapp.store.conversations import Reminder
+from surveyapp.store.tenancy import acting_for, elsewhere
 
 CHANNEL = "telegram"
 
@@ -59,13 +60,15 @@ class Desk(NamedTuple):
         return Seat(collecting.org_id, collecting.wave_id, key, collecting.unit_id)
 
     def load(self, seat: Seat, found: Found) -> Standing:
-        """A conversation of this chat with its answers. Raises Refusal "unknown_version"."""
+        """A conversation of this chat with its answers, for whose organisation the update acts. Raises Refusal "unknown_version"."""
         token = addresses.draft_token(seat.wave_key, found.talk.nonce, found.key)
+        acting_for(self.session, found.org_id)
         return standings.load(self.session, found, CHANNEL, token)
 
     def has_answered(self, seat: Seat) -> bool:
         """This chat has sent its answers about the unit."""
-        return responses.has_answered(self.session, seat.org_id, seat.wave_id, [self.mark(seat)])
+        with elsewhere(self.session, seat.org_id):
+            return responses.has_answered(self.session, seat.org_id, seat.wave_id, [self.mark(seat)])
 
     def is_within(self, limit: Limit, whose: str = "") -> bool:
         """Count a try of ``whose``, this chat by default, and tell whether it is within the limit."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.orm import Session
@@ -11,8 +12,8 @@ from surveyapp.config import Config
 from surveyapp.services import disks, keeping, readiness, statements, wave_keys, waves
 from surveyapp.services.collectors import utc_day
 from surveyapp.services.wave_keys import Keys
-from surveyapp.store.responses import Inbox
 from surveyapp.store.sessions import PRAGMAS, Sessions, StoreUnavailable
+from surveyapp.store.tenancy import elsewhere, organisations
 from surveyapp.store.version import HEAD, present
 from surveyapp.store.waves import Wave
 
@@ -184,17 +185,17 @@ def _dates(session: Session) -> Iterator[Finding]:
         else "nothing is past its date"
     )
     yield Finding("dates", "warning" if old else "ok", words)
-    waiting = (
-        select(Wave)
-        .where(Wave.state == "closed")
-        .where(select(func.count()).select_from(Inbox).where(Inbox.wave_id == Wave.id).scalar_subquery() > 0)
-    )
-    for wave in session.scalars(waiting):
-        yield Finding(
-            "settling",
-            "warning",
-            f"a closed wave still holds {waves.waiting(session, wave)} answers: settle {wave.slug}",
-        )
+    for org_id in organisations(session):
+        with elsewhere(session, org_id):
+            yield from _unsettled(session, org_id)
+
+
+def _unsettled(session: Session, org_id: UUID) -> list[Finding]:
+    """An organisation's waves that are over and still hold answers which can be joined to receipts."""
+    closed = session.scalars(select(Wave).filter_by(org_id=org_id, state="closed"))
+    held = [(wave.slug, waves.waiting(session, wave)) for wave in closed]
+    words = "a closed wave still holds {} answers: settle {}"
+    return [Finding("settling", "warning", words.format(waiting, slug)) for slug, waiting in held if waiting]
 
 
 def _keys(session: Session, keys: Keys) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from surveyapp.services.refusals import Refusal
 from surveyapp.store.collectors import Collector, Door
 from surveyapp.store.drafts import Draft as Stored
 from surveyapp.store.inserts import insert_once, table_of
+from surveyapp.store.tenancy import acting_for, through
 
 __all__ = (
     "DAYS_KEPT",
@@ -105,6 +106,7 @@ def open_form(session: Session, collecting: Collecting, chosen: Chosen, token: s
 
     Raises Refusal "closed" or "not_open_yet".
     """
+    acting_for(session, collecting.org_id)
     if collecting.state != "open" or not takes_answers(session, collecting):
         raise Refusal("not_open_yet" if collecting.state == "planned" else "closed", {"opens": collecting.opens})
     keeping.sweep(session, collecting.today)
@@ -148,6 +150,7 @@ def read_draft(session: Session, collecting: Collecting, token: str, *, to_chang
 
     ``to_change``: waits for whoever is changing it at this moment, a second click for example.
     """
+    acting_for(session, collecting.org_id)
     wanted = {
         "org_id": collecting.org_id,
         "token_hash": codes.digest(token),
@@ -240,7 +243,7 @@ def short_code(session: Session, collecting: Collecting, draft: Draft) -> str:
 def resume(session: Session, typed: str) -> Resumed | None:
     """Where a short code leads, or None. Whoever lets people try codes counts their tries (``limits``)."""
     code = codes.read_code(typed)
-    if code is None:
+    if code is None or not through(session, DOOR, codes.digest(code)):
         return None
     wanted = (
         select(Collector.code, Stored.sealed)

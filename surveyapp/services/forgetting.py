@@ -41,14 +41,12 @@ def of_wave(session: Session, org_id: UUID, wave_id: UUID) -> None:
     conversations(session, org_id, ids)
 
 
-def expired(session: Session, today: date, is_old: ColumnElement[bool]) -> None:
-    """Delete conversations past their day, and those whose drafts are; ``is_old``: of a draft."""
+def expired(session: Session, org_id: UUID, today: date, is_old: ColumnElement[bool]) -> None:
+    """Delete an organisation's conversations past their day, and those whose drafts are; ``is_old``: of a draft."""
     old = select(Draft.id).where(Draft.org_id == Conversation.org_id, Draft.id == Conversation.draft_id, is_old)
-    rows = session.execute(
-        select(Conversation.org_id, Conversation.id).where((Conversation.expires < today) | old.exists())
-    ).all()
-    for org_id in {row.org_id for row in rows}:
-        conversations(session, org_id, [row.id for row in rows if row.org_id == org_id])
+    of_org = select(Conversation.id).filter_by(org_id=org_id)
+    ids = session.scalars(of_org.where((Conversation.expires < today) | old.exists())).all()
+    conversations(session, org_id, ids)
 
 
 def _doors(session: Session, org_id: UUID, objects: Sequence[UUID]) -> None:

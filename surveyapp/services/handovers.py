@@ -12,6 +12,7 @@ from surveyapp.services.drafts import Draft, Resumed
 from surveyapp.store.conversations import Handover
 from surveyapp.store.drafts import Draft as Stored
 from surveyapp.store.inserts import insert_once
+from surveyapp.store.tenancy import acting_for
 
 PAGE, TELEGRAM = "page", "telegram"
 MINUTES, SECONDS_MORE = 15, 120
@@ -73,7 +74,10 @@ def _offered(session: Session, typed: str, purpose: str, now: float) -> tuple[st
     code = codes.read_code(typed)
     wanted = select(Handover).filter_by(code_hash=codes.digest(code or ""), purpose=purpose)
     row = session.scalar(wanted.where(Handover.ends > int(now)).with_for_update())
-    return (code, row) if code and row else None
+    if code is None or row is None:
+        return None
+    acting_for(session, row.org_id)
+    return code, row
 
 
 def _moving(session: Session, org_id: UUID, token: str) -> Moving | None:

@@ -16,6 +16,7 @@ from surveyapp.store import clock
 from surveyapp.store.collectors import Door
 from surveyapp.store.invitations import Invitation, Reset
 from surveyapp.store.people import Person
+from surveyapp.store.tenancy import acting_for, elsewhere, organisations, through
 
 INVITED, RESET = 72 * 60 * 60, 60 * 60
 """Seconds for which a link is good."""
@@ -72,6 +73,7 @@ def waiting(session: Session, org_id: UUID, now: int) -> Select[Invitation]:
 
 def withdraw(session: Session, actor: Actor, org_id: UUID, invitation_id: UUID) -> None:
     """Make an invitation's link lead nowhere. Raises Refusal "invitation_gone"."""
+    acting_for(session, org_id)
     if not _delete(session, org_id, invitation_id):
         raise Refusal("invitation_gone")
     audit.record(session, org_id, actor, "invitation_withdrawn", invitation_id)
@@ -79,7 +81,7 @@ def withdraw(session: Session, actor: Actor, org_id: UUID, invitation_id: UUID) 
 
 def opened(session: Session, token: str, now: int) -> Invited:
     """What a link offers; looking doesn't use it up. Raises Refusal "invitation_gone", also for one that never was."""
-    door = session.get(Door, (digest(token), _PURPOSE))
+    door = session.get(Door, (digest(token), _PURPOSE)) if through(session, _PURPOSE, digest(token)) else None
     found = session.get(Invitation, (door.org_id, door.object_id)) if door else None
     if found is None or found.ends <= now:
         raise Refusal("invitation_gone")
@@ -172,8 +174,11 @@ def use_reset(session: Session, token: str, password: str, now: int) -> UUID:
 def purge(session: Session, now: int) -> None:
     """Delete links that are over."""
     session.execute(delete(Reset).where(Reset.ends <= now))
-    for org_id, id_ in session.execute(select(Invitation.org_id, Invitation.id).where(Invitation.ends <= now)).all():
-        _delete(session, org_id, id_)
+    for org_id in organisations(session):
+        with elsewhere(session, org_id):
+            over = select(Invitation.id).filter_by(org_id=org_id).where(Invitation.ends <= now)
+            for id_ in session.scalars(over).all():
+                _delete(session, org_id, id_)
 
 
 def _new() -> str:

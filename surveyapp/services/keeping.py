@@ -14,6 +14,7 @@ from surveyapp.store.bots import Seen
 from surveyapp.store.collectors import Door
 from surveyapp.store.conversations import Handover, Reminder
 from surveyapp.store.drafts import Draft
+from surveyapp.store.tenancy import elsewhere, organisations
 
 __all__ = ("DAYS_KEPT", "clean_up", "purge", "purge_chats", "purge_sign_in", "purgeable", "sweep")
 
@@ -54,11 +55,13 @@ def purge(session: Session, today: date) -> int:
 
     Conversations, too, and those in which nobody has agreed to anything.
     """
-    old = session.scalars(select(func.count()).select_from(Draft).where(_is_old(today))).one()
-    forgetting.expired(session, today, _is_old(today))
-    gone = session.execute(delete(Draft).where(_is_old(today)).returning(Draft.org_id, Draft.id)).all()
-    for draft in gone:
-        session.execute(delete(Door).filter_by(org_id=draft.org_id, object_id=draft.id))
+    old = purgeable(session, today)
+    for org_id in organisations(session):
+        with elsewhere(session, org_id):
+            forgetting.expired(session, org_id, today, _is_old(today))
+            gone = delete(Draft).filter_by(org_id=org_id).where(_is_old(today)).returning(Draft.id)
+            for draft_id in session.scalars(gone).all():
+                session.execute(delete(Door).filter_by(org_id=org_id, object_id=draft_id))
     return old
 
 
@@ -78,7 +81,12 @@ def purge_sign_in(session: Session, now: int) -> None:
 
 def purgeable(session: Session, today: date) -> int:
     """How many drafts nobody has touched for 30 days are still there."""
-    return session.scalars(select(func.count()).select_from(Draft).where(_is_old(today))).one()
+    old = select(func.count()).select_from(Draft).where(_is_old(today))
+    found = 0
+    for org_id in organisations(session):
+        with elsewhere(session, org_id):
+            found += session.scalars(old.filter_by(org_id=org_id)).one()
+    return found
 
 
 def _is_old(today: date) -> ColumnElement[bool]:

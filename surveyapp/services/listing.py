@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.definition import Questionnaire
@@ -13,6 +16,7 @@ from surveyapp.store.collectors import Collector
 from surveyapp.store.organisations import Unit
 from surveyapp.store.programmes import Programme
 from surveyapp.store.questionnaires import Version
+from surveyapp.store.tenancy import elsewhere, organisations
 from surveyapp.store.waves import Wave
 
 MOST = 100
@@ -36,8 +40,22 @@ class Listed:
 def listed(session: Session) -> list[Listed]:
     """Open web collectors of open waves, by programme, wave and unit; at most a hundred."""
     today = utc_day(session.scalars(select(func.now())).one())
-    rows = session.execute(
-        select(Collector.code, Version.sha256, Programme.name, Programme.synthetic, Unit.name.label("unit"))
+    rows: list[Row[Any]] = []
+    for org_id in organisations(session):
+        with elsewhere(session, org_id):
+            rows += session.execute(_of_organisation(org_id, today)).all()
+    rows.sort(key=lambda row: row[-4:])
+    return [
+        Listed(row.code, questionnaires.document(session, row.sha256), _named(row.name, row.unit), row.synthetic)
+        for row in rows[:MOST]
+    ]
+
+
+def _of_organisation(org_id: UUID, today: date) -> Select[*tuple[Any, ...]]:
+    """The last four columns put them in order; a unit that isn't there comes last, as PostgreSQL puts it."""
+    order = (Programme.slug, Wave.slug, func.coalesce(Unit.slug, "~"), Collector.code)
+    return (
+        select(Collector.code, Version.sha256, Programme.name, Programme.synthetic, Unit.name.label("unit"), *order)
         .join(Wave, and_(Wave.org_id == Collector.org_id, Wave.id == Collector.wave_id))
         .join(Programme, and_(Programme.org_id == Wave.org_id, Programme.id == Wave.programme_id))
         .join(
@@ -49,15 +67,12 @@ def listed(session: Session) -> list[Listed]:
             ),
         )
         .outerjoin(Unit, and_(Unit.org_id == Collector.org_id, Unit.id == Collector.unit_id))
+        .where(Collector.org_id == org_id)
         .where(Collector.state == "open", Collector.channel == "web", Wave.state == "open")
         .where(Wave.opens.is_(None) | (Wave.opens <= today), Wave.closes.is_(None) | (Wave.closes >= today))
-        .order_by(Programme.slug, Wave.slug, Unit.slug, Collector.code)
+        .order_by(*order)
         .limit(MOST)
     )
-    return [
-        Listed(row.code, questionnaires.document(session, row.sha256), _named(row.name, row.unit), row.synthetic)
-        for row in rows
-    ]
 
 
 def _named(programme: Mapping[str, str], unit: Mapping[str, str] | None) -> dict[str, str]:

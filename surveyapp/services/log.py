@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from surveyapp.services import audit
 from surveyapp.store.audit import AuditEntry
 from surveyapp.store.people import Person
+from surveyapp.store.tenancy import acting_for
 
 PAGE = 50
 
@@ -45,6 +46,7 @@ class Read(NamedTuple):
 
 def read(session: Session, org_id: UUID, wanted: Wanted) -> Read:
     """A page, the newest entry first."""
+    acting_for(session, org_id)
     who, whom = aliased(Person), aliased(Person)
     entries = audit.entries(
         org_id,
@@ -63,6 +65,7 @@ def read(session: Session, org_id: UUID, wanted: Wanted) -> Read:
 
 def kinds(session: Session, org_id: UUID) -> list[str]:
     """The kinds of entries there are."""
+    acting_for(session, org_id)
     wanted = select(AuditEntry.verb).filter_by(org_id=org_id).distinct().order_by(AuditEntry.verb)
     return list(session.scalars(wanted))
 

@@ -11,6 +11,7 @@ from surveyapp.services.refusals import Refusal
 from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.people import Belonging, Membership, MembershipUnit, Person
 from surveyapp.store.signing_in import Passkey, Totp
+from surveyapp.store.tenancy import acting_for
 
 
 class Role(NamedTuple):
@@ -48,6 +49,7 @@ class Places(NamedTuple):
 
 def listed(session: Session, org_id: UUID, person_id: UUID | None = None) -> tuple[Member, ...]:
     """Everybody, or one of them, by address; in the same few statements however many there are."""
+    acting_for(session, org_id)
     app = select(Totp.person_id).where(Totp.person_id == Person.id, Totp.confirmed).exists()
     key = select(Passkey.id).where(Passkey.person_id == Person.id).exists()
     wanted = select(Person.id, Person.email, Person.name, (app | key).label("second"))
@@ -69,6 +71,7 @@ def one(session: Session, org_id: UUID, person_id: UUID) -> Member:
 
 def places(session: Session, org_id: UUID) -> Places:
     """Nodes, the root first, and units."""
+    acting_for(session, org_id)
     nodes = select(Organisation.id, Organisation.name).where(Organisation.org_id == org_id)
     units = select(Unit.id, Unit.name).where(Unit.org_id == org_id).order_by(Unit.slug)
     first = (Organisation.parent_id.is_not(None), Organisation.slug)

@@ -27,6 +27,7 @@ from surveyapp.services.refusals import Refusal
 from surveyapp.services.wrapping import derived
 from surveyapp.store.inserts import insert_once
 from surveyapp.store.signing_in import OidcLink
+from surveyapp.store.tenancy import acting_for
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """Signatures that only the provider can make; never "none", and none with a shared secret."""
@@ -131,6 +132,7 @@ def subject(fetch: Fetch, there: Found, kept: Mapping[str, Any], code: str, now:
 
 def linked(session: Session, secrets: Sequence[str], org_id: UUID, asked: Provider, subject: str) -> UUID | None:
     """Whose account this is in the organisation. ``secrets``: as in the settings; older ones are replaced."""
+    acting_for(session, org_id)
     present, *older = (_hash(secret, org_id, asked, subject) for secret in secrets)
     wanted = select(OidcLink.person_id, OidcLink.subject_hash).filter_by(org_id=org_id)
     row = session.execute(wanted.where(OidcLink.subject_hash.in_([present, *older]))).first()
@@ -150,6 +152,7 @@ def link(session: Session, own: staff_sessions.Found, secret: str, asked: Provid
     """
     if own.org_id is None:
         raise Refusal("unknown_member")
+    acting_for(session, own.org_id)
     row = {"org_id": own.org_id, "subject_hash": _hash(secret, own.org_id, asked, subject)}
     if not insert_once(session, OidcLink, **row, person_id=own.person_id):
         if session.scalars(select(OidcLink.person_id).filter_by(**row)).one() != own.person_id:
@@ -160,6 +163,9 @@ def link(session: Session, own: staff_sessions.Found, secret: str, asked: Provid
 
 def unlink(session: Session, own: staff_sessions.Found) -> None:
     """Let somebody sign in with the provider no more."""
+    if own.org_id is None:
+        return
+    acting_for(session, own.org_id)
     session.execute(delete(OidcLink).filter_by(org_id=own.org_id, person_id=own.person_id))
     people.changed_own(session, own, "provider_unlinked")
 

@@ -18,6 +18,7 @@ from surveyapp.store.invitations import Reset
 from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.people import ROLES, Assignment, Belonging, Membership, MembershipUnit, Person
 from surveyapp.store.signing_in import OidcLink, Passkey, PreSession, RecoveryCode, Totp
+from surveyapp.store.tenancy import acting_for, elsewhere, organisations
 
 NEED_SECOND_FACTOR = frozenset({"analyst", "manager", "admin"})
 """Roles that export, publish or manage people; a collector does none of it."""
@@ -51,11 +52,18 @@ def read_email(typed: str) -> str:
 
 def organisation(session: Session, name: str) -> tuple[UUID, UUID]:
     """(organisation, node) of a node's id as programme files name it. Raises Refusal "unknown_organisation"."""
-    found = session.execute(select(Organisation.org_id, Organisation.id).filter_by(slug=name)).all()
+    found: list[tuple[UUID, UUID]] = []
+    roots: list[str] = []
+    for org_id in organisations(session):
+        with elsewhere(session, org_id):
+            of_org = select(Organisation.slug).filter_by(org_id=org_id, parent_id=None)
+            roots += session.scalars(of_org)
+            nodes = select(Organisation.id).filter_by(org_id=org_id, slug=name)
+            found += [(org_id, node) for node in session.scalars(nodes)]
     if len(found) != 1:
-        known = session.scalars(select(Organisation.slug).filter_by(parent_id=None).order_by(Organisation.slug))
-        raise Refusal("unknown_organisation", {"organisation": name, "known": ", ".join(known) or "none"})
-    return found[0][0], found[0][1]
+        known = ", ".join(sorted(roots)) or "none"
+        raise Refusal("unknown_organisation", {"organisation": name, "known": known})
+    return found[0]
 
 
 def by_email(session: Session, email: str) -> Person | None:
@@ -76,6 +84,7 @@ def home(session: Session, person_id: UUID) -> UUID:
 
 def roles_of(session: Session, org_id: UUID, person_id: UUID) -> list[Held]:
     """What somebody may do in an organisation: every role with its node and units."""
+    acting_for(session, org_id)
     rows = session.execute(
         select(Membership.id, Membership.role, Membership.organisation_id, MembershipUnit.unit_id)
         .outerjoin(
@@ -94,6 +103,7 @@ def roles_of(session: Session, org_id: UUID, person_id: UUID) -> list[Held]:
 
 def needs_second_factor(session: Session, org_id: UUID, person_id: UUID) -> bool:
     """Somebody has, in this organisation, a role that is not to be had with a passphrase alone."""
+    acting_for(session, org_id)
     wanted = select(Membership.role).filter_by(org_id=org_id, person_id=person_id)
     return not NEED_SECOND_FACTOR.isdisjoint(session.scalars(wanted))
 
@@ -106,6 +116,7 @@ def listed(session: Session, org_id: UUID) -> Select[Membership, Person]:
 
 def check(session: Session, org_id: UUID, grant: Grant) -> None:
     """Raises Refusal "unknown_role", "unknown_organisation" or "unknown_unit", also for what is another organisation's."""
+    acting_for(session, org_id)
     if grant.role not in ROLES:
         raise Refusal("unknown_role", {"role": grant.role, "known": ", ".join(ROLES)})
     if session.get(Organisation, (org_id, grant.organisation_id)) is None:
@@ -151,6 +162,7 @@ def change_role(session: Session, actor: Actor, org_id: UUID, membership_id: UUI
 
 def take_role(session: Session, actor: Actor, org_id: UUID, membership_id: UUID) -> None:
     """Take a role from somebody; all their sessions end. Raises Refusal "unknown_member", "last_admin"."""
+    acting_for(session, org_id)
     membership = _membership(session, actor, org_id, membership_id, keeps=False)
     _limit(session, membership, ())
     session.delete(membership)
@@ -164,6 +176,7 @@ def remove(session: Session, actor: Actor, org_id: UUID, person_id: UUID) -> Non
 
     Raises Refusal "unknown_member", "last_admin".
     """
+    acting_for(session, org_id)
     gone = delete(Belonging).filter_by(org_id=org_id, person_id=person_id).returning(Belonging.org_id)
     if session.execute(gone).first() is None:
         raise Refusal("unknown_member")

@@ -13,8 +13,9 @@ from surveyapp.services import questionnaires
 from surveyapp.services.refusals import FileFault, Refusal
 from surveyapp.store.drafts import Draft
 from surveyapp.store.organisations import Organisation, Unit
-from surveyapp.store.programmes import Programme
+from surveyapp.store.programmes import Directory, Programme
 from surveyapp.store.responses import SubmissionKey
+from surveyapp.store.tenancy import acting_for, elsewhere, organisations
 from surveyapp.store.waves import Wave
 
 
@@ -34,11 +35,10 @@ def make(session: Session, file: files.Programme) -> Made:
     Raises Refusal "faulty_programme" where the file contradicts what people have answered already, and as
     ``questionnaires.adopt`` does.
     """
-    programme = session.scalars(select(Programme).filter_by(slug=file.id)).first()
+    programme = named(session, file.id)
     created = programme is None
     if programme is None:
-        programme = Programme(org_id=_owner(session, file.organisation.id), id=uuid4(), slug=file.id)
-        session.add(programme)
+        programme = new_programme(session, _owner(session, file.organisation.id), file.id)
     _describe(programme, file)
     session.flush()
     groups = {service.id: service.group for service in file.services}
@@ -49,9 +49,30 @@ def make(session: Session, file: files.Programme) -> Made:
     return Made(file.id, organisations, units, tuple(f"{file.id}/{wave.name}" for wave in file.waves), created)
 
 
+def named(session: Session, slug: str) -> Programme | None:
+    """The programme of that name, for whose organisation the transaction acts from then on."""
+    org_id = session.scalar(select(Directory.org_id).filter_by(slug=slug))
+    if org_id is None:
+        return None
+    acting_for(session, org_id)
+    return session.scalars(select(Programme).filter_by(org_id=org_id, slug=slug)).one()
+
+
+def new_programme(session: Session, org_id: UUID, slug: str) -> Programme:
+    """A programme that has only its name, and its place in the directory."""
+    acting_for(session, org_id)
+    programme = Programme(org_id=org_id, id=uuid4(), slug=slug)
+    session.add_all([programme, Directory(slug=slug, org_id=org_id)])
+    return programme
+
+
 def _owner(session: Session, slug: str) -> UUID:
     """The organisation of that name that owns other programmes already, else a new one."""
-    return session.scalar(select(Organisation.org_id).filter_by(slug=slug, parent_id=None).limit(1)) or uuid4()
+    for org_id in organisations(session):
+        with elsewhere(session, org_id):
+            if session.scalar(select(Organisation.id).filter_by(org_id=org_id, slug=slug, parent_id=None)):
+                return org_id
+    return uuid4()
 
 
 def _describe(programme: Programme, file: files.Programme) -> None:

@@ -13,6 +13,7 @@ from surveyapp.services.refusals import Refusal
 from surveyapp.store.inserts import insert_once
 from surveyapp.store.organisations import LIBRARY
 from surveyapp.store.questionnaires import Frozen, Version
+from surveyapp.store.tenancy import acting_for, elsewhere
 
 _MOST_DECODED = 256
 _decoded: dict[str, Questionnaire] = {}
@@ -37,7 +38,8 @@ def publish(session: Session, q: Questionnaire, org_id: UUID = LIBRARY) -> Publi
         raise Refusal("faulty_questionnaire", {"questionnaire": q.id}, tuple(faults))
     sha256 = documents.sha256(q)
     insert_once(session, Frozen, sha256=sha256, body=documents.encode(q))
-    number, created = _number(session, org_id, q.id, sha256)
+    with elsewhere(session, org_id):
+        number, created = _number(session, org_id, q.id, sha256)
     return Published(q.id, number, sha256, q.languages, created)
 
 
@@ -57,10 +59,12 @@ def adopt(session: Session, org_id: UUID, questionnaire: str, number: int | None
 
     Raises Refusal "unknown_questionnaire" or "unknown_version".
     """
+    acting_for(session, org_id)
     of_library = select(Version.number, Version.sha256).filter_by(org_id=LIBRARY, questionnaire=questionnaire)
     if number is not None:
         of_library = of_library.filter_by(number=number)
-    found = session.execute(of_library.order_by(Version.number.desc()).limit(1)).first()
+    with elsewhere(session, LIBRARY):
+        found = session.execute(of_library.order_by(Version.number.desc()).limit(1)).first()
     if found is None and number is None:
         raise Refusal("unknown_questionnaire", {"questionnaire": questionnaire})
     if found is None:
@@ -71,6 +75,7 @@ def adopt(session: Session, org_id: UUID, questionnaire: str, number: int | None
 
 def version_of(session: Session, org_id: UUID, questionnaire: str, number: int) -> Questionnaire:
     """The questionnaire of a version an organisation holds. Raises Refusal "unknown_version"."""
+    acting_for(session, org_id)
     of_version = select(Version.sha256).filter_by(org_id=org_id, questionnaire=questionnaire, number=number)
     sha256 = session.scalar(of_version)
     if sha256 is None:

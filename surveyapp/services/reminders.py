@@ -14,6 +14,7 @@ from surveyapp.services.desks import Desk, Seat
 from surveyapp.services.wave_keys import OpenWave
 from surveyapp.store.conversations import Reminder
 from surveyapp.store.inserts import insert_or_replace
+from surveyapp.store.tenancy import elsewhere
 
 AT_ONCE = 50
 
@@ -46,7 +47,8 @@ def due(session: Session, home: Home, now: float) -> list[Due]:
     for key, wave_id, sealed in session.execute(gone).all():
         if wave := waves.get(wave_id):
             desk = Desk(session, home, addresses.unsealed(wave.key, key, sealed), now)
-            found += [Due(desk.chat, reply) for reply in _replies(desk, wave, key)]
+            with elsewhere(session, wave.org_id):
+                found += [Due(desk.chat, reply) for reply in _replies(desk, wave, key)]
     return found
 
 

@@ -32,6 +32,7 @@ from surveyapp.services.drafts import (
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.inserts import insert_once, table_of
 from surveyapp.store.responses import Inbox, Participation, SubmissionKey
+from surveyapp.store.tenancy import acting_for, elsewhere, organisations
 
 __all__ = (
     "Accepted",
@@ -92,6 +93,7 @@ def accept_submission(session: Session, collecting: Collecting, submission: Subm
     "closed" once the wave has ended; a repeat of what was stored before that still gets its receipt. After a
     refusal the caller rolls back.
     """
+    acting_for(session, collecting.org_id)
     known = {PRESET: beforehand(collecting, submission.language, submission.variant)}
     answers, problems = flow.record(collecting.questionnaire, known | dict(submission.answers))
     code = receipt_of(collecting.receipt_key, submission.key)
@@ -154,7 +156,7 @@ def _is_spent(session: Session, collecting: Collecting, key: bytes) -> bool:
 
 def _repeated(session: Session, collecting: Collecting, code: str, answers: Mapping[str, Any]) -> Accepted:
     """The first answers win. What is settled or withdrawn can't be compared any more and counts as the same."""
-    kept = session.scalar(select(Inbox.content_hash).filter_by(receipt_hash=digest(code)))
+    kept = session.scalar(select(Inbox.content_hash).filter_by(org_id=collecting.org_id, receipt_hash=digest(code)))
     same = kept is None or kept == _content_hash(collecting, answers)
     return Accepted(code, "duplicate" if same else "changed")
 
@@ -190,18 +192,25 @@ def receipt_ahead(collecting: Collecting, token: str) -> str:
 
 def receipt(session: Session, collecting: Collecting, token: str) -> str | None:
     """The receipt of what was sent under a draft's token, or None when nothing was."""
+    acting_for(session, collecting.org_id)
     key = key_of(token)
     return receipt_of(collecting.receipt_key, key) if _is_spent(session, collecting, key) else None
 
 
 def decline(session: Session, collecting: Collecting) -> None:
     """Count that somebody would rather not take part. Nothing else is stored."""
+    acting_for(session, collecting.org_id)
     values = {"org_id": collecting.org_id, "wave_id": collecting.wave_id} | _mark(collecting.channel, "declined")
     session.connection().execute(insert(table_of(Participation)), values)
 
 
 def withdraw(session: Session, typed: str) -> None:
-    """Delete the answers a receipt stands for, if they aren't settled. Does the same work for every text."""
+    """Delete the answers a receipt stands for, if they aren't settled. Does the same work for every text.
+
+    A receipt doesn't say whose it is: every organisation is asked.
+    """
     code = read_receipt(typed)
     receipt_hash = digest(code) if code else secrets.token_bytes(32)
-    session.execute(delete(Inbox).filter_by(receipt_hash=receipt_hash))
+    for org_id in organisations(session):
+        with elsewhere(session, org_id):
+            session.execute(delete(Inbox).filter_by(org_id=org_id, receipt_hash=receipt_hash))

@@ -14,6 +14,7 @@ from surveyapp.services.staff_sessions import Found
 from surveyapp.store import clock
 from surveyapp.store.organisations import Organisation
 from surveyapp.store.people import Person
+from surveyapp.store.tenancy import elsewhere
 
 
 class Who(NamedTuple):
@@ -93,4 +94,5 @@ def denied(session: Session, own: Who, endpoint: str) -> None:
 
 def name_of(session: Session, org_id: UUID) -> dict[str, str]:
     """What an organisation is called: language -> name."""
-    return dict(session.scalars(select(Organisation.name).filter_by(org_id=org_id, id=org_id)).one())
+    with elsewhere(session, org_id):
+        return dict(session.scalars(select(Organisation.name).filter_by(org_id=org_id, id=org_id)).one())

@@ -1,6 +1,6 @@
 """Where conversations stand: found by their keys, begun, saved and forgotten."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from surveyapp.store.conversations import Conversation
 from surveyapp.store.drafts import Draft as Stored
 from surveyapp.store.inserts import insert_once, table_of
 from surveyapp.store.questionnaires import Version
+from surveyapp.store.tenancy import elsewhere, through
 from surveyapp.store.waves import Wave
 
 _AT_ONCE = 500
@@ -67,6 +68,9 @@ class Standing:
 
 
 _OPENS = and_(Conversation.org_id == Door.org_id, Conversation.id == Door.object_id)
+_DOORS = select(Door.org_id, Door.token_hash).where(
+    Door.purpose == DOOR, Door.token_hash.in_(bindparam("keys", expanding=True))
+)
 _ROWS = (
     select(
         Conversation.id,
@@ -78,22 +82,42 @@ _ROWS = (
         Conversation.paused,
     )
     .join(Door, _OPENS)
-    .where(Door.purpose == DOOR, Door.token_hash.in_(bindparam("keys", expanding=True)))
+    .where(
+        Conversation.org_id == bindparam("of_org"),
+        Door.purpose == DOOR,
+        Door.token_hash.in_(bindparam("keys", expanding=True)),
+    )
     .order_by(Conversation.paused, Conversation.id)
 )
 _ROWS_TO_CHANGE = _ROWS.with_for_update(of=Conversation)
 
 
-def find(session: Session, keys: Iterable[bytes], *, to_change: bool = True) -> list[Found]:
-    """The conversations with these keys, those first that aren't paused.
+def find(session: Session, keys: Iterable[bytes], org_id: UUID | None = None, *, to_change: bool = True) -> list[Found]:
+    """The conversations with these keys, of one organisation or whichever they are, those first that aren't paused.
 
     ``to_change``: waits for whoever is changing one of them, and locks them.
     """
     wanted = _ROWS_TO_CHANGE if to_change else _ROWS
     every = list(keys)
-    parts = (every[at : at + _AT_ONCE] for at in range(0, len(every), _AT_ONCE))
-    rows = [_found(row._asdict()) for part in parts for row in session.execute(wanted, {"keys": part})]
-    return sorted(rows, key=lambda row: row.paused)
+    rows: list[Found] = []
+    for owner, opened in ({org_id: every} if org_id else _owners(session, every)).items():
+        with elsewhere(session, owner):
+            for part in _parts(opened):
+                rows += [_found(row._asdict()) for row in session.execute(wanted, {"of_org": owner, "keys": part})]
+    return sorted(rows, key=lambda row: (row.paused, row.id))
+
+
+def _owners(session: Session, keys: Sequence[bytes]) -> dict[UUID, list[bytes]]:
+    """Organisations with conversations under some of these keys, and which."""
+    doors: dict[UUID, list[bytes]] = {}
+    for part in _parts(keys):
+        for org_id, key in session.execute(_DOORS, {"keys": part}):
+            doors.setdefault(org_id, []).append(key)
+    return doors
+
+
+def _parts(keys: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    return (keys[at : at + _AT_ONCE] for at in range(0, len(keys), _AT_ONCE))
 
 
 def _found(row: dict[str, Any]) -> Found:
@@ -172,7 +196,8 @@ def pause(session: Session, others: Iterable[Found]) -> None:
     for found in others:
         if not found.paused:
             of_row = {"of_org": found.org_id, "of_id": found.id}
-            session.connection().execute(_CHANGE, of_row | {"paused": True})
+            with elsewhere(session, found.org_id):
+                session.connection().execute(_CHANGE, of_row | {"paused": True})
 
 
 def _last_day(collecting: Collecting) -> date:
@@ -199,7 +224,7 @@ _SHOWN = (
 
 def showed(session: Session, binding: Binding, order: int) -> None:
     """Note the order of a showing, if the conversation is still in the place it showed."""
-    row = session.execute(_SHOWN, {"key": binding.key}).first()
+    row = session.execute(_SHOWN, {"key": binding.key}).first() if through(session, DOOR, binding.key) else None
     if row is None:
         return
     talk, q = msgspec.convert(row.talk, Talk), questionnaires.document(session, row.sha256)

@@ -21,6 +21,7 @@ from surveyapp.store.people import Membership, Person
 from surveyapp.store.programmes import Programme
 from surveyapp.store.responses import Participation
 from surveyapp.store.signing_in import Passkey, Totp
+from surveyapp.store.tenancy import acting_for
 from surveyapp.store.waves import Wave
 
 
@@ -54,6 +55,7 @@ class Todo(NamedTuple):
 
 def of(session: Session, who: Who) -> Todo:
     """What there is to do for somebody in the organisation they act in."""
+    acting_for(session, who.org_id)
     runs, admits = bool(who.roles & {"manager", "analyst"}), "admin" in who.roles
     hands_out = bool(who.roles & {"collector", "manager"})
     return Todo(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.services.refusals import Refusal
@@ -17,6 +17,7 @@ from surveyapp.services.wrapping import Wrapping, derived
 from surveyapp.store.collectors import Collector
 from surveyapp.store.conversations import WaveKey
 from surveyapp.store.inserts import insert_once
+from surveyapp.store.tenancy import elsewhere
 from surveyapp.store.waves import Wave
 
 
@@ -82,24 +83,40 @@ def key_of_wave(session: Session, keys: Keys, org_id: UUID, wave_id: UUID) -> by
     return key
 
 
-_OPEN = (
-    select(WaveKey.org_id, WaveKey.wave_id, WaveKey.wrapped, Collector.unit_id)
-    .join(Wave, (Wave.org_id == WaveKey.org_id) & (Wave.id == WaveKey.wave_id))
-    .join(Collector, (Collector.org_id == WaveKey.org_id) & (Collector.wave_id == WaveKey.wave_id))
-    .where(Wave.state == "open")
+_UNITS = (
+    select(Collector.wave_id, Collector.unit_id)
+    .join(Wave, (Wave.org_id == Collector.org_id) & (Wave.id == Collector.wave_id))
+    .where(
+        Collector.org_id == bindparam("of_org"),
+        Collector.wave_id.in_(bindparam("of_waves", expanding=True)),
+        Wave.state == "open",
+    )
     .distinct()
 )
 
 
 def open_waves(session: Session, keys: Keys) -> list[OpenWave]:
-    """Every open wave in which a key has been needed. One whose key can't be opened is left out."""
-    rows = session.execute(_OPEN).all()
-    units: dict[tuple[UUID, UUID, bytes], list[UUID | None]] = {}
-    for org_id, wave_id, wrapped, unit_id in rows:
-        units.setdefault((org_id, wave_id, wrapped), []).append(unit_id)
-    keys.forget_all_but((wave_id, wrapped) for _, wave_id, wrapped in units)
-    opened = ((*of, keys.unwrap(of[1], of[2]), tuple(each)) for of, each in units.items())
-    return [OpenWave(org_id, wave_id, key, each) for org_id, wave_id, _, key, each in opened if key is not None]
+    """Every organisation's open waves in which a key has been needed. One whose key can't be opened is left out."""
+    wrapped: dict[UUID, dict[UUID, bytes]] = {}
+    for org_id, wave_id, each in session.execute(select(WaveKey.org_id, WaveKey.wave_id, WaveKey.wrapped)):
+        wrapped.setdefault(org_id, {})[wave_id] = each
+    units = {org_id: _units(session, org_id, list(waves)) for org_id, waves in wrapped.items()}
+    keys.forget_all_but((wave_id, wrapped[org_id][wave_id]) for org_id, waves in units.items() for wave_id in waves)
+    opened = [
+        (org_id, wave_id, keys.unwrap(wave_id, wrapped[org_id][wave_id]), tuple(each))
+        for org_id, waves in units.items()
+        for wave_id, each in waves.items()
+    ]
+    return [OpenWave(org_id, wave_id, key, each) for org_id, wave_id, key, each in opened if key is not None]
+
+
+def _units(session: Session, org_id: UUID, wave_ids: list[UUID]) -> dict[UUID, list[UUID | None]]:
+    """Those of an organisation's waves that are open, each with the units that have a collector in it."""
+    units: dict[UUID, list[UUID | None]] = {}
+    with elsewhere(session, org_id):
+        for wave_id, unit_id in session.execute(_UNITS, {"of_org": org_id, "of_waves": wave_ids}):
+            units.setdefault(wave_id, []).append(unit_id)
+    return units
 
 
 def rewrap(session: Session, keys: Keys) -> int:
@@ -114,13 +131,14 @@ def rewrap(session: Session, keys: Keys) -> int:
 
 def examined(session: Session, keys: Keys) -> Examined:
     """Look at every key there is."""
-    rows = session.execute(
-        select(WaveKey.wave_id, WaveKey.wrapped, Wave.state).join(
-            Wave, (Wave.org_id == WaveKey.org_id) & (Wave.id == WaveKey.wave_id)
-        )
-    ).all()
+    rows = session.execute(select(WaveKey.org_id, WaveKey.wave_id, WaveKey.wrapped)).all()
     return Examined(
         unreadable=sum(keys.unwrap(row.wave_id, row.wrapped) is None for row in rows),
         old=sum(keys.is_old(row.wave_id, row.wrapped) for row in rows),
-        left=sum(row.state != "open" for row in rows),
+        left=sum(_state(session, row.org_id, row.wave_id) != "open" for row in rows),
     )
+
+
+def _state(session: Session, org_id: UUID, wave_id: UUID) -> str | None:
+    with elsewhere(session, org_id):
+        return session.scalar(select(Wave.state).filter_by(org_id=org_id, id=wave_id))

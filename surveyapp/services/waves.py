@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, func, insert, select, text, true, update
+from sqlalchemy import ColumnElement, Table, delete, func, insert, select, text, true, update
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.definition import Questionnaire
 from surveyapp.services import forgetting, questionnaires
 from surveyapp.services.collectors import utc_day
+from surveyapp.services.programmes import named
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.settling import Text, declared_columns, kept_items, settled_answers, texts_of
 from surveyapp.store.bots import Seen
@@ -21,6 +22,7 @@ from surveyapp.store.inserts import table_of
 from surveyapp.store.organisations import Unit
 from surveyapp.store.programmes import Programme
 from surveyapp.store.responses import Inbox, Participation, Settled, SettledText, SubmissionKey
+from surveyapp.store.tenancy import elsewhere, organisations
 from surveyapp.store.waves import Wave
 
 MIDWAY = 20
@@ -56,8 +58,12 @@ class Count(NamedTuple):
 
 def find_wave(session: Session, name: str) -> Wave:
     """The wave named ``<programme>/<wave>``. Raises Refusal "unknown_wave" with the names there are."""
-    programme, _, wave = name.partition("/")
-    found = session.scalars(_waves().where(Programme.slug == programme, Wave.slug == wave)).first()
+    slug, _, wave = name.partition("/")
+    programme = named(session, slug)
+    found = None
+    if programme is not None:
+        of_programme = select(Wave).filter_by(org_id=programme.org_id, programme_id=programme.id, slug=wave)
+        found = session.scalars(of_programme).first()
     if found is None:
         raise Refusal("unknown_wave", {"wave": name, "known": ", ".join(wave_names(session)) or "–"})
     return found
@@ -65,12 +71,13 @@ def find_wave(session: Session, name: str) -> Wave:
 
 def wave_names(session: Session) -> list[str]:
     """Every wave as ``<programme>/<wave>``, in order."""
-    names = session.execute(_waves().with_only_columns(Programme.slug, Wave.slug).order_by(Programme.slug, Wave.slug))
-    return [f"{programme}/{wave}" for programme, wave in names]
-
-
-def _waves() -> Select[Wave]:
-    return select(Wave).join(Programme, (Programme.org_id == Wave.org_id) & (Programme.id == Wave.programme_id))
+    both = (Programme.org_id == Wave.org_id) & (Programme.id == Wave.programme_id)
+    names: list[tuple[str, str]] = []
+    for org_id in organisations(session):
+        with elsewhere(session, org_id):
+            of_org = select(Programme.slug, Wave.slug).join(Wave, both).where(Wave.org_id == org_id)
+            names += session.execute(of_org)
+    return [f"{programme}/{wave}" for programme, wave in sorted(names)]
 
 
 def counts(session: Session, wave: Wave) -> list[Count]:
@@ -224,15 +231,22 @@ def _forget_order(session: Session, wave: Wave) -> None:
     """PostgreSQL keeps which transaction wrote a row, and where: write what was written beside answers anew."""
     if session.get_bind().dialect.name != "postgresql":
         return
-    for row in (SubmissionKey, Participation, Seen, Conversation):
+    for row in (SubmissionKey, Participation):
         table = table_of(row)
-        beside = row in {SubmissionKey, Participation}
-        of_wave = (table.c.org_id == wave.org_id) & (table.c.wave_id == wave.id) if beside else true()
-        rows = [dict(each) for each in session.execute(select(table).where(of_wave)).mappings()]
-        secrets.SystemRandom().shuffle(rows)
-        session.connection().execute(delete(table).where(of_wave))
-        for some in _in_parts(rows):
-            session.connection().execute(insert(table), some)
+        _write_anew(session, table, (table.c.org_id == wave.org_id) & (table.c.wave_id == wave.id))
+    _write_anew(session, table_of(Seen), true())
+    chats = table_of(Conversation)
+    for org_id in organisations(session):
+        with elsewhere(session, org_id):
+            _write_anew(session, chats, chats.c.org_id == org_id)
+
+
+def _write_anew(session: Session, table: Table, which: ColumnElement[bool]) -> None:
+    rows = [dict(each) for each in session.connection().execute(select(table).where(which)).mappings()]
+    secrets.SystemRandom().shuffle(rows)
+    session.connection().execute(delete(table).where(which))
+    for some in _in_parts(rows):
+        session.connection().execute(insert(table), some)
 
 
 def _in_parts(things: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -74,7 +74,7 @@ def read_chat(session: Session, collecting: Collecting, token: str, *, to_change
 
     ``to_change``: waits for whoever is changing it at this moment.
     """
-    there = standings.find(session, [addresses.of_page(token)], to_change=to_change)
+    there = standings.find(session, [addresses.of_page(token)], collecting.org_id, to_change=to_change)
     if not there or there[0].collector_id != collecting.collector_id:
         return None
     here = as_chat(collecting)

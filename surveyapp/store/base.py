@@ -42,7 +42,6 @@ class Moment(TypeDecorator[datetime]):
 
 Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
-OrgKey = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, sort_order=-1)]
 Key = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, default=uuid.uuid4)]
 Id = Annotated[uuid.UUID, mapped_column(Uuid)]
 Digest = Annotated[bytes, mapped_column(LargeBinary(32))]
@@ -68,4 +67,4 @@ class OrgOwned(Base):
     __abstract__ = True
     __table_args__: Any = OPTIONS
 
-    org_id: Mapped[OrgKey]
+    org_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, sort_order=-1)

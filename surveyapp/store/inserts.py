@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.store.base import Base
 from surveyapp.store.limits import Counter
+from surveyapp.store.tenancy import own
 
 _COUNTING = {"preserve_rowcount": True}
 """SQLAlchemy otherwise drops the row count of an insert on PostgreSQL and answers -1."""
@@ -20,6 +21,7 @@ def insert_once(session: Session, row: type[Base], **values: Any) -> bool:
 
     Waits for another transaction that is inserting the same key, and then sees what became of it.
     """
+    own(session, row, values)
     statement = _insert(session, row).on_conflict_do_nothing()
     result = session.connection().execute(statement, values, execution_options=_COUNTING)
     assert isinstance(result, CursorResult)  # noqa: S101 - for mypy: what an insert always returns
@@ -31,6 +33,7 @@ def insert_or_replace(session: Session, row: type[Base], values: dict[str, Any],
 
     One statement: of several that try at once, each sees what the one before has left.
     """
+    own(session, row, values)
     begun = _insert(session, row).values(values)
     keys = [column.name for column in table_of(row).primary_key]
     changed = {name: begun.excluded[name] for name in values if name not in keys}

@@ -10,7 +10,7 @@ from surveyapp.store.invitations import Invitation, Reset
 from surveyapp.store.limits import Counter, DayKey
 from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.people import Assignment, Belonging, Membership, MembershipUnit, Person
-from surveyapp.store.programmes import Programme
+from surveyapp.store.programmes import Directory, Programme
 from surveyapp.store.questionnaires import Frozen, Version
 from surveyapp.store.responses import Inbox, Participation, Settled, SettledText, SubmissionKey
 from surveyapp.store.signing_in import OidcLink, Passkey, PreSession, RecoveryCode, StaffSession, Totp
@@ -27,6 +27,7 @@ __all__ = (
     "Conversation",
     "Counter",
     "DayKey",
+    "Directory",
     "Door",
     "Draft",
     "Frozen",

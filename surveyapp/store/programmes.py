@@ -1,9 +1,9 @@
 """Programmes: what is asked, on whose behalf, and what its placeholders stand for."""
 
 from sqlalchemy import UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
-from surveyapp.store.base import OPTIONS, Json, JsonList, Key, OrgOwned, Slug
+from surveyapp.store.base import OPTIONS, Base, Id, Json, JsonList, Key, OrgOwned, Slug
 
 
 class Programme(OrgOwned):
@@ -28,3 +28,13 @@ class Programme(OrgOwned):
     services: Mapped[Json]
     funder: Mapped[Json]
     synthetic: Mapped[bool]
+
+
+class Directory(Base):
+    """Which organisation a programme's name belongs to, and no more: read before the organisation is known."""
+
+    __tablename__ = "directory"
+    __table_args__ = OPTIONS
+
+    slug: Mapped[Slug] = mapped_column(primary_key=True)
+    org_id: Mapped[Id]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -14,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from surveyapp.config import Config
+from surveyapp.store.tenancy import acting_for, watch
 
 PRAGMAS = {
     "journal_mode": "WAL",
@@ -45,36 +47,50 @@ class StoreUnavailable(Exception):
     """The store can't keep anything now; nothing was stored, and the same work may be tried again."""
 
 
+class OrgSession(Session):
+    """A session that sees the rows of the organisation it acts for."""
+
+
+watch(OrgSession)
+
+
 class Sessions:
     """Two ways into the database: ``begin`` to change it, ``reading`` to look."""
 
     def __init__(self, writing: Engine, reading: Engine) -> None:
         self.writing_engine = writing
         self.reading_engine = reading
-        self._write = sessionmaker(writing, expire_on_commit=False)
-        self._read = sessionmaker(reading, expire_on_commit=False)
+        self._write = sessionmaker(writing, class_=OrgSession, expire_on_commit=False)
+        self._read = sessionmaker(reading, class_=OrgSession, expire_on_commit=False)
 
     @contextmanager
-    def begin(self) -> Iterator[Session]:
-        """A transaction that is committed at the end of the block, durably, or rolled back."""
+    def begin(self, org_id: UUID | None = None) -> Iterator[Session]:
+        """A transaction that is committed at the end of the block, durably, or rolled back.
+
+        ``org_id``: the organisation it acts for, where that is known beforehand (``tenancy``).
+        """
         with _availability(), self._write.begin() as session:
+            if org_id is not None:
+                acting_for(session, org_id)
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A transaction in which nothing can be changed."""
+    def reading(self, org_id: UUID | None = None) -> Iterator[Session]:
+        """A transaction in which nothing can be changed. ``org_id``: as for ``begin``."""
         with _availability(), self._read() as session:
+            if org_id is not None:
+                acting_for(session, org_id)
             yield session
 
-    def retrying(self, work: Callable[[Session], T]) -> T:
+    def retrying(self, work: Callable[[Session], T], org_id: UUID | None = None) -> T:
         """Do the whole of some idempotent work in one transaction, up to three times if the store is disturbed.
 
         A connection may be lost at COMMIT with the work done: trying again must then find it done.
-        Raises StoreUnavailable when the third try fails too.
+        ``org_id``: as for ``begin``. Raises StoreUnavailable when the third try fails too.
         """
         for attempt in range(1, _TRIES + 1):
             try:
-                with self.begin() as session:
+                with self.begin(org_id) as session:
                     return work(session)
             except StoreUnavailable:
                 if attempt == _TRIES:

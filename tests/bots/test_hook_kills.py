@@ -13,7 +13,7 @@ from surveyapp.engine.definition import Questionnaire
 from surveyapp.store.bots import Seen
 from surveyapp.store.responses import Inbox
 from surveyapp.store.sessions import Sessions
-from tests.builders import open_wave
+from tests.builders import inside, open_wave
 from tests.chats import CONSENTED
 from tests.conftest import Database
 from tests.faults.servers import Server, gunicorn
@@ -88,7 +88,7 @@ def killed(
 
     def stored() -> Iterable[dict[str, Any]]:
         with sessions.reading() as session:
-            return list(session.scalars(select(Inbox.answers)))
+            return list(inside(session).scalars(select(Inbox.answers)))
 
     def applied() -> Iterable[int]:
         with sessions.reading() as session:

@@ -21,7 +21,7 @@ from surveyapp.store.drafts import Draft
 from surveyapp.store.responses import Inbox
 from surveyapp.store.sessions import Sessions, make_sessions
 from tests import postgres
-from tests.builders import ANSWERS, count, open_wave, respond
+from tests.builders import ANSWERS, count, inside, open_wave, respond
 from tests.chats import CONSENTED
 from tests.conftest import Database
 
@@ -41,7 +41,7 @@ def code(sessions: Sessions) -> str:
 
 def stored(sessions: Sessions) -> list[Inbox]:
     with sessions.reading() as session:
-        return list(session.scalars(select(Inbox)))
+        return list(inside(session).scalars(select(Inbox)))
 
 
 def rows(sessions: Sessions, *tables: type[Base]) -> list[int]:

@@ -11,7 +11,7 @@ from surveyapp.store.conversations import Conversation
 from surveyapp.store.drafts import Draft
 from surveyapp.store.responses import Inbox
 from surveyapp.store.sessions import Sessions
-from tests.builders import count, open_wave
+from tests.builders import count, inside, open_wave
 from tests.conftest import Database
 
 from .crowds import Report, crowd
@@ -31,7 +31,7 @@ def killed(database: Database, sessions: Sessions, served: Served, people: dict[
 
     def stored() -> Iterable[dict[str, Any]]:
         with sessions.reading() as session:
-            return list(session.scalars(select(Inbox.answers)))
+            return list(inside(session).scalars(select(Inbox.answers)))
 
     def applied() -> Iterable[int]:
         with sessions.reading() as session:

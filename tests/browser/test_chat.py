@@ -13,7 +13,7 @@ from surveyapp.services.codes import digest
 from surveyapp.store.models import Draft, Inbox
 from surveyapp.store.sessions import Sessions
 from surveyapp.web import create_app
-from tests.builders import open_wave
+from tests.builders import inside, open_wave
 from tests.conftest import new_sqlite
 from tests.serving import served
 from tests.test_interviews import EVERYTHING, Somebody
@@ -52,7 +52,7 @@ class Place:
     def answers(self) -> dict[str, object]:
         """Of the newest draft."""
         with self.sessions.reading() as session:
-            return dict(session.scalars(select(Draft.answers)).all()[-1])
+            return dict(inside(session).scalars(select(Draft.answers)).all()[-1])
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_what_each_person_noted_in_a_chat_is_stored(place: Place, page_in: PageI
     somebody = Somebody(chatting, random.Random(LANGUAGES.index(language)))
     receipt = somebody.respond(place.code, language, way="chat")
     with place.sessions.reading() as session:
-        stored = session.scalars(select(Inbox).filter_by(receipt_hash=digest(receipt))).one()
+        stored = inside(session).scalars(select(Inbox).filter_by(receipt_hash=digest(receipt))).one()
     assert (stored.answers, stored.channel) == (somebody.note, "chat")
     assert chatting.in_place > 6
 
@@ -235,7 +235,7 @@ def test_a_chat_is_held_with_the_keyboard_alone(place: Place, page_in: PageIn, p
     keys.go()
     expect(tab.locator("h1")).to_be_focused()
     with place.sessions.reading() as session:
-        assert session.scalars(select(Inbox.answers)).one() == {
+        assert inside(session).scalars(select(Inbox.answers)).one() == {
             "rating": 2,
             "who": "son",
             "uses": ["care"],

@@ -10,7 +10,7 @@ from surveyapp.services.codes import digest
 from surveyapp.store.responses import Inbox
 from surveyapp.store.sessions import Sessions
 from surveyapp.web import create_app
-from tests.builders import open_wave
+from tests.builders import inside, open_wave
 from tests.conftest import Database
 from tests.serving import served
 from tests.test_interviews import EVERYTHING, LANGUAGES, Somebody, exported
@@ -36,7 +36,7 @@ def test_what_each_person_noted_in_a_browser_is_stored_and_exported(
             somebody = Somebody(Browsing(tab, site), random.Random(1000 + person))
             receipt = somebody.respond(collecting.code, LANGUAGES[person % len(LANGUAGES)])
             with sessions.reading() as session:
-                stored = session.scalars(select(Inbox.answers).filter_by(receipt_hash=digest(receipt))).one()
+                stored = inside(session).scalars(select(Inbox.answers).filter_by(receipt_hash=digest(receipt))).one()
             assert stored == somebody.note, f"person {person}"
             notes.append(somebody.note)
             tab.context.close()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from surveyapp.services.codes import digest, read_receipt
 from surveyapp.store.responses import Inbox
 from surveyapp.web import create_app
-from tests.builders import open_wave
+from tests.builders import inside, open_wave
 from tests.conftest import Database
 from tests.serving import served
 from tests.test_interviews import EVERYTHING
@@ -43,7 +43,7 @@ def test_a_form_is_answered_with_the_keyboard_alone(sqlite_database: Database, p
         one_by_one(keys, tab)
         receipt = look_again_and_send(keys, tab)
     with sessions.reading() as session:
-        assert session.scalars(select(Inbox.answers).filter_by(receipt_hash=digest(receipt))).one() == ANSWERED
+        assert inside(session).scalars(select(Inbox.answers).filter_by(receipt_hash=digest(receipt))).one() == ANSWERED
     sessions.dispose()
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from surveyapp.services import library
 from surveyapp.store.programmes import Programme
 from surveyapp.web import create_app
-from tests.builders import open_wave
+from tests.builders import inside, open_wave
 from tests.conftest import Database
 from tests.serving import served
 
@@ -23,7 +23,7 @@ def begun(sqlite_database: Database, page_in: PageIn) -> Iterator[Page]:
     sessions = app.extensions["surveyapp"].sessions
     with sessions.begin() as session:
         code = open_wave(session, library.load("client_satisfaction_short")).code
-        session.execute(update(Programme).values(synthetic=True))
+        inside(session).execute(update(Programme).values(synthetic=True))
     with served(app) as site:
         page = page_in("desktop")
         page.goto(f"{site}/r/{code}?lang=lv")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.store.responses import Inbox
+from tests.builders import inside
 
 from .people import Seen
 
@@ -36,7 +37,7 @@ class Journal:
 
 def compare(journal: Journal, session: Session) -> dict[str, int]:
     """Count what is wrong: acknowledged answers that are lost or torn, and rows nobody was given a receipt for."""
-    stored = {row.receipt_hash: row.answers for row in session.scalars(select(Inbox))}
+    stored = {row.receipt_hash: row.answers for row in inside(session).scalars(select(Inbox))}
     told = {hashlib.sha256(seen.receipt.encode()).digest(): seen.answers for seen in journal.lines}
     torn = [key for key, answers in told.items() if key in stored and not _same(answers, stored[key])]
     return {

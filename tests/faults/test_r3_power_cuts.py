@@ -16,7 +16,7 @@ from surveyapp.services.collectors import Collecting
 from surveyapp.store.base import Base
 from surveyapp.store.models import Inbox, Participation, SubmissionKey
 from surveyapp.store.sessions import Sessions, make_sessions
-from tests.builders import answer, begin, count, draft_of, open_wave
+from tests.builders import answer, begin, count, draft_of, inside, open_wave
 from tests.conftest import Database
 
 from .drivers import engine_on
@@ -60,7 +60,7 @@ class Town:
     def come_back(self, sessions: Sessions, collecting: Collecting) -> None:
         """The lights are on: everybody looks for their answers, and whoever was interrupted goes on."""
         with sessions.reading() as session:
-            stored = {row.receipt_hash: written(row.answers) for row in session.scalars(select(Inbox))}
+            stored = {row.receipt_hash: written(row.answers) for row in inside(session).scalars(select(Inbox))}
         missing = self.told.keys() - stored.keys()
         self.lost.append(len(missing))
         for each in missing:
@@ -78,7 +78,7 @@ class Town:
             self.send(sessions, collecting, token)
         elif sent:
             with sessions.reading() as session:
-                arrived = session.scalars(select(Inbox.answers).filter_by(receipt_hash=digest(sent))).one()
+                arrived = inside(session).scalars(select(Inbox.answers).filter_by(receipt_hash=digest(sent))).one()
             self.told[digest(sent)] = written(arrived)
         else:
             self.lost[-1] += 1

@@ -14,7 +14,7 @@ from surveyapp.services.responses import Submission
 from surveyapp.store.models import Inbox
 from surveyapp.store.sessions import make_sessions
 from tests import postgres
-from tests.builders import open_wave
+from tests.builders import inside, open_wave
 from tests.conftest import Database
 
 from .journals import Journal, compare
@@ -85,7 +85,7 @@ def lost_at_a_restart(server: postgres.Server, database: Database, synchronous_c
         told.add(digest(accepted.receipt))
     restart(server)
     with sessions.reading() as session:
-        stored = set(session.scalars(select(Inbox.receipt_hash)))
+        stored = set(inside(session).scalars(select(Inbox.receipt_hash)))
     sessions.dispose()
     return len(told - stored)
 

@@ -20,7 +20,7 @@ from surveyapp.services.responses import Submission
 from surveyapp.store.models import Inbox
 from surveyapp.store.sessions import Sessions, StoreUnavailable, make_sessions
 from surveyapp.web import create_app
-from tests.builders import open_wave
+from tests.builders import inside, open_wave
 from tests.serving import served
 
 from .full_disks import SmallDisk, few_pages, small_memory
@@ -105,7 +105,7 @@ def lost_of(sessions: Sessions) -> tuple[int, int]:
             if refused == ENOUGH:
                 break
     with sessions.reading() as session:
-        stored = set(session.scalars(select(Inbox.receipt_hash)))
+        stored = set(inside(session).scalars(select(Inbox.receipt_hash)))
     return refused, len(set(told) - stored)
 
 

@@ -36,15 +36,17 @@ def test_taken_back_and_made_again_with_people(database: Database, sessions: Ses
     sessions.dispose()
     downgrade(database.owner_url, "0002")
     assert not {"person", "audit", "membership", "staff_session"} & set(inspect(owner).get_table_names())
-    with sessions.reading() as session:
-        assert count(session, Door) == doors - 1, "the invitation's"
-        assert count(session, Inbox) == 3
-    sessions.dispose()
+    with owner.begin() as connection:
+        left = {table: connection.scalar(text(f"SELECT count(*) FROM {table}")) for table in ("door", "inbox")}
+    assert left == {"door": doors - 1, "inbox": 3}, "the invitation's door has gone"
     upgrade(database.owner_url)
     anna(sessions)
     with sessions.begin() as session:
         assert (count(session, Person), count(session, Membership), count(session, Inbox)) == (1, 1, 3)
         audit.record(session, collecting.org_id, OPERATOR, "tried")
         assert count(session, AuditEntry) == 2
-    with pytest.raises(DBAPIError, match="append-only"), owner.begin() as connection:
-        connection.execute(text("DELETE FROM audit"))
+    with owner.begin() as connection:
+        if owner.dialect.name == "postgresql":
+            connection.execute(text("SELECT set_config('app.org', :org, true)"), {"org": str(collecting.org_id)})
+        with pytest.raises(DBAPIError, match="append-only"):
+            connection.execute(text("DELETE FROM audit"))

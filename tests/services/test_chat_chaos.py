@@ -10,7 +10,7 @@ from surveyapp.engine.talks import Blocked, Edited, Media
 from surveyapp.services import handovers
 from surveyapp.store.models import Conversation, Door, Draft, Inbox, Participation, SubmissionKey
 from surveyapp.store.sessions import Sessions
-from tests.builders import count, open_wave
+from tests.builders import count, inside, open_wave
 from tests.chats import CONSENTED, Person, buttons, said, values_of
 
 WORDS = (
@@ -62,7 +62,7 @@ def check(sessions: Sessions) -> None:
     """Each conversation has its door, each draft of a chat its conversation, each response its mark and its key."""
     with sessions.reading() as session:
         doors = session.scalars(select(Door.object_id).filter_by(purpose="conversation")).all()
-        there = session.execute(select(Conversation.id, Conversation.draft_id, Conversation.talk)).all()
+        there = inside(session).execute(select(Conversation.id, Conversation.draft_id, Conversation.talk)).all()
         assert sorted(doors) == sorted(row.id for row in there)
         assert all((row.draft_id is not None) == (row.talk.get("phase") == "asking") for row in there)
         finished = session.scalars(select(func.count()).select_from(Participation).filter_by(outcome="finished")).one()

@@ -9,7 +9,7 @@ from surveyapp.services.conversations import SILENCE
 from surveyapp.services.limits import Limit
 from surveyapp.store.models import Conversation, Counter, Draft
 from surveyapp.store.sessions import Sessions
-from tests.builders import count
+from tests.builders import count, inside
 from tests.chats import Person, place, said
 
 
@@ -21,7 +21,7 @@ def test_who_taps_without_end_gets_no_replies_until_it_is_quiet(
     replies = [anna.taps("=", 1), *(anna.types("?") for _ in range(24))]
     assert [reply == SILENCE for reply in replies] == [False] * 20 + [True] * 5
     with sessions.reading() as session:
-        assert session.scalars(select(Draft)).one().answers["how"] == 2
+        assert inside(session).scalars(select(Draft)).one().answers["how"] == 2
     anna.now += 10
     assert place(anna.types("Help")) is not None
 
@@ -33,7 +33,7 @@ def test_what_comes_too_fast_is_applied_all_the_same(
     monkeypatch.setattr(limits, "UPDATES", Limit("updates", 0, 10))
     assert anna.taps("=", 2, reply=asked) == SILENCE
     with sessions.reading() as session:
-        assert session.scalars(select(Draft)).one().answers["how"] == 3
+        assert inside(session).scalars(select(Draft)).one().answers["how"] == 3
 
 
 def test_after_four_hundred_steps_one_can_only_end_it_or_move(
@@ -41,11 +41,11 @@ def test_after_four_hundred_steps_one_can_only_end_it_or_move(
 ) -> None:
     anna.agrees(collecting.code)
     with sessions.begin() as session:
-        session.execute(update(Conversation).values(rev=effects.MOST_STEPS))
+        inside(session).execute(update(Conversation).values(rev=effects.MOST_STEPS))
     stuck = anna.taps("=", 2)
     assert (place(stuck), "too_many_steps" in said(stuck)) == ("how", True)
     with sessions.reading() as session:
-        assert "how" not in session.scalars(select(Draft)).one().answers
+        assert "how" not in inside(session).scalars(select(Draft)).one().answers
     assert "handover" in said(anna.commands("web"))
     assert "paused" in said(anna.commands("stop"))
 

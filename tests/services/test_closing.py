@@ -16,7 +16,7 @@ from surveyapp.services.refusals import Refusal
 from surveyapp.services.responses import Chosen
 from surveyapp.store.models import Inbox, Participation, SettledText, WaveKey
 from surveyapp.store.sessions import Sessions
-from tests.builders import begin, count, wave_of
+from tests.builders import begin, count, inside, wave_of
 from tests.chats import HOME, NOTHING, NOW, Person, left, said
 
 Sending = Callable[[], str | None]
@@ -107,7 +107,7 @@ def test_who_was_told_sent_is_settled_and_nobody_else(sessions: Sessions, collec
             settled = waves.settle(session, wave_of(session, collecting))
         told = sorted(filter(None, (each.result() for each in sent)))
     with sessions.reading() as session:
-        assert sorted(session.scalars(select(SettledText.text))) == told
+        assert sorted(inside(session).scalars(select(SettledText.text))) == told
         assert settled.responses == len(told) == count(session, Participation)
         assert count(session, Inbox) == count(session, WaveKey) == 0
     assert left(sessions) == NOTHING

@@ -142,6 +142,7 @@ def test_a_form_is_found_with_one_question_to_the_database(sessions: Sessions) -
     asked: list[str] = []
     with sessions.reading() as session:
         collectors.find(session, code)
+        session.rollback()
         event.listen(session.get_bind(), "before_cursor_execute", lambda *args: asked.append(args[2]))
         collectors.find(session, code)
     assert len(asked) == 1
@@ -150,9 +151,10 @@ def test_a_form_is_found_with_one_question_to_the_database(sessions: Sessions) -
 def test_the_start_page_lists_what_is_open_and_nothing_else(sessions: Sessions) -> None:
     with sessions.begin() as session:
         shown = open_wave(session)
+    with sessions.begin() as session:
         other = open_wave(session, tiny("other"), "village/2010")
         wave_of(session, other).state = "planned"
-        session.flush()
+    with sessions.reading() as session:
         listed = listing.listed(session)
     assert [each.code for each in listed] == [shown.code]
     assert listed[0].title("lv") == "Mazs"

@@ -22,7 +22,7 @@ from surveyapp.store.models import (
     WaveKey,
 )
 from surveyapp.store.sessions import Sessions
-from tests.builders import close_and_settle, count, open_wave, wave_of
+from tests.builders import close_and_settle, count, inside, open_wave, wave_of
 from tests.chats import BOT, CONSENTED, NOTHING, Person, buttons, left, said, stored, together, values_of
 
 
@@ -65,7 +65,7 @@ def test_whatever_ends_it_nothing_is_left(
     assert anna.again() == SILENCE
     assert said(anna.types("3")) == {"nothing_open"}
     with sessions.reading() as session:
-        outcomes = [row.outcome for row in session.scalars(select(Participation))]
+        outcomes = [row.outcome for row in inside(session).scalars(select(Participation))]
         assert outcomes == (["declined"] if way == "decline" else [])
         assert count(session, WaveKey) == (0 if way == "close" else 1)
 
@@ -104,7 +104,7 @@ def test_once_is_checked_when_sending_too(
 
 def test_a_guardian_answers_for_several_people(sessions: Sessions, anna: Person, code: str) -> None:
     with sessions.begin() as session:
-        session.execute(update(Collector).values(several=True))
+        inside(session).execute(update(Collector).values(several=True))
     receipts = {anna.finishes(code) for _ in range(3)}
     assert len(receipts) == 3
     with sessions.reading() as session:
@@ -154,7 +154,7 @@ def test_begun_on_a_version_ends_on_it(sessions: Sessions, collecting: Collectin
     with sessions.begin() as session:
         questionnaires.publish(session, replace(CONSENTED, thanks={}))
         number = questionnaires.adopt(session, collecting.org_id, "tiny")
-        session.execute(update(Wave).values(version=number))
+        inside(session).execute(update(Wave).values(version=number))
         assert number == 2
     anna.taps("=", 2)
     anna.taps("s")
@@ -169,7 +169,7 @@ def test_a_version_that_is_gone_ends_the_conversation(
 ) -> None:
     anna.agrees(code)
     with sessions.begin() as session:
-        session.execute(update(Draft).values(version=7))
+        inside(session).execute(update(Draft).values(version=7))
         bots.introduce(session, BOT, "kuldiga_bot")
     told = anna.types("3")
     assert said(told) == {"version_withdrawn"}
@@ -202,7 +202,9 @@ def test_settling_leaves_no_trace_of_which_update_belonged_to_which_answers(
         assert (count(session, Seen), count(session, Conversation), count(session, Draft)) == (seen, 2, 2)
         if session.get_bind().dialect.name == "postgresql":
             for table in ("bot_seen", "conversation", "participation"):
-                writers = session.connection().exec_driver_sql(f"SELECT count(DISTINCT xmin::text) FROM {table}")
+                writers = (
+                    inside(session).connection().exec_driver_sql(f"SELECT count(DISTINCT xmin::text) FROM {table}")
+                )
                 assert writers.scalar() == 1, table
 
 

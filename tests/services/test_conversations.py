@@ -17,7 +17,7 @@ from surveyapp.store.models import (
     Seen,
 )
 from surveyapp.store.sessions import Sessions
-from tests.builders import count, open_wave, respond
+from tests.builders import count, inside, open_wave, respond
 from tests.chats import BOT, CONSENTED, NOTHING, Person, left, place, said, stored, together
 
 
@@ -51,7 +51,7 @@ def test_what_the_chat_stores_is_what_the_form_stores(
     with sessions.begin() as session:
         respond(session, collecting, {"how": ["3"], "what": ["help"], "where": ["town"], "words": ["Paldies!"]})
     with sessions.reading() as session:
-        chat, form = sorted(session.scalars(select(Inbox)), key=lambda row: row.channel)
+        chat, form = sorted(inside(session).scalars(select(Inbox)), key=lambda row: row.channel)
         assert (chat.channel, form.channel) == ("telegram", "web")
         assert list(chat.answers.items()) == list(form.answers.items())
         assert (chat.unit_id, chat.version, chat.language, chat.variant) == (
@@ -80,8 +80,8 @@ def test_every_update_counts_once_however_often_it_arrives(sessions: Sessions, a
     anna.taps("=", 2)
     assert place(anna.does(*first)) == "what"
     with sessions.reading() as session:
-        assert session.scalars(select(Draft)).one().answers["how"] == 3
-        assert session.scalars(select(Conversation)).one().rev == 5
+        assert inside(session).scalars(select(Draft)).one().answers["how"] == 3
+        assert inside(session).scalars(select(Conversation)).one().rev == 5
         assert count(session, Seen) == 5
 
 
@@ -114,17 +114,17 @@ def test_a_showing_that_comes_late_binds_nothing_to_the_next_question(
     slow = anna.agrees(code)
     anna.taps("=", 2)
     with sessions.begin() as session:
-        session.execute(update(Conversation).values(talk=_without_shown(session)))
+        inside(session).execute(update(Conversation).values(talk=_without_shown(session)))
         conversations.showed(session, slow.binding, anna.order + 10)
         conversations.showed(session, slow.binding._replace(key=secrets.token_bytes(32)), 1)
-        assert "shown" not in session.scalars(select(Conversation.talk)).one()
+        assert "shown" not in inside(session).scalars(select(Conversation.talk)).one()
         conversations.showed(session, anna.last.binding, 40)
         conversations.showed(session, anna.last.binding, 30)
-        assert session.scalars(select(Conversation.talk)).one()["shown"] == 40
+        assert inside(session).scalars(select(Conversation.talk)).one()["shown"] == 40
 
 
 def _without_shown(session: object) -> dict[str, object]:
-    talk = dict(session.scalars(select(Conversation.talk)).one())
+    talk = dict(inside(session).scalars(select(Conversation.talk)).one())
     talk.pop("shown", None)
     return talk
 
@@ -133,17 +133,17 @@ def test_taps_on_old_buttons_change_nothing(sessions: Sessions, anna: Person, co
     asked = anna.agrees(code)
     anna.taps("=", 2)
     with sessions.reading() as session:
-        before = session.scalars(select(Conversation)).one().rev
+        before = inside(session).scalars(select(Conversation)).one().rev
     assert said(anna.taps("=", 2, reply=asked)) == {"already_recorded"}
     assert said(anna.does(Choice("00000000", "how", "=", 1))) == {"earlier_questionnaire"}
     changing = anna.taps("=", 0, reply=asked)
     assert "earlier_question" in said(changing)
     with sessions.reading() as session:
-        assert session.scalars(select(Draft)).one().answers["how"] == 3
-        assert session.scalars(select(Conversation)).one().rev == before + 1
+        assert inside(session).scalars(select(Draft)).one().answers["how"] == 3
+        assert inside(session).scalars(select(Conversation)).one().rev == before + 1
     anna.taps("!", 0)
     with sessions.reading() as session:
-        assert session.scalars(select(Draft)).one().answers["how"] == 1
+        assert inside(session).scalars(select(Draft)).one().answers["how"] == 1
 
 
 def test_another_questionnaire_pauses_the_first(sessions: Sessions, anna: Person, code: str) -> None:
@@ -153,11 +153,11 @@ def test_another_questionnaire_pauses_the_first(sessions: Sessions, anna: Person
     anna.agrees(second)
     assert place(anna.types("1")) == "what"
     with sessions.reading() as session:
-        assert sorted(row.paused for row in session.scalars(select(Conversation))) == [False, True]
+        assert sorted(row.paused for row in inside(session).scalars(select(Conversation))) == [False, True]
     assert place(anna.taps("=", 2, reply=first)) == "what"
     anna.taps("d")
     with sessions.reading() as session:
-        answers = [row.answers for row in session.scalars(select(Draft))]
+        answers = [row.answers for row in inside(session).scalars(select(Draft))]
         assert sorted(each["how"] for each in answers) == [1, 3]
         assert [each["how"] for each in answers if "what" in each] == [3]
 
@@ -170,7 +170,7 @@ def test_stopping_keeps_the_place(sessions: Sessions, anna: Person, code: str) -
     back = anna.types("Help")
     assert (place(back), said(back) & {"too_early", "paused"}) == ("what", set())
     with sessions.reading() as session:
-        assert "what" not in session.scalars(select(Draft)).one().answers
+        assert "what" not in inside(session).scalars(select(Draft)).one().answers
     anna.commands("stop")
     assert place(anna.taps("g")) == "what"
     assert "midway" in said(anna.starts(code))
@@ -193,7 +193,7 @@ def test_a_language_chosen_midway_loses_nothing(sessions: Sessions, anna: Person
     anna.commands("language")
     assert place(anna.taps("l", 0)) == "what"
     with sessions.reading() as session:
-        draft = session.scalars(select(Draft)).one()
+        draft = inside(session).scalars(select(Draft)).one()
         assert (draft.language, draft.answers["preset"]["language"], draft.answers["how"]) == ("en", "en", 3)
 
 

@@ -12,7 +12,7 @@ from surveyapp.services.wave_keys import Keys
 from surveyapp.store.drafts import Draft
 from surveyapp.store.migrating import owner_engine
 from surveyapp.store.sessions import Sessions, make_sessions
-from tests.builders import begin, gathered, open_wave, wave_of
+from tests.builders import begin, gathered, inside, open_wave, wave_of
 from tests.conftest import Database
 
 HERE = {"PUBLIC_URL": "http://127.0.0.1:8000"}
@@ -90,7 +90,7 @@ def test_a_long_log_is_a_warning(sqlite_database: Database) -> None:
 def test_unfinished_answers_past_their_date_are_a_warning(database: Database, sessions: Sessions) -> None:
     with sessions.begin() as session:
         begin(session, open_wave(session))
-        session.execute(update(Draft).values(touched=date(2020, 1, 1)))
+        inside(session).execute(update(Draft).values(touched=date(2020, 1, 1)))
     assert look(database, sessions)["dates"].state == "warning"
 
 

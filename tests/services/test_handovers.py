@@ -10,7 +10,7 @@ from surveyapp.services.collectors import Collecting
 from surveyapp.services.responses import Chosen
 from surveyapp.store.models import Conversation, Door, Draft, Handover, Inbox
 from surveyapp.store.sessions import Sessions
-from tests.builders import answer, begin, count, draft_of
+from tests.builders import answer, begin, count, draft_of, inside
 from tests.chats import NOW, Person, buttons, place, said, values_of
 
 
@@ -54,7 +54,7 @@ def test_from_the_bot_to_a_page(sessions: Sessions, collecting: Collecting, anna
     with sessions.begin() as session:
         draft = answer(session, collecting, resumed.token)
         responses.send(session, collecting, draft)
-        assert session.scalars(select(Inbox)).one().channel == "web"
+        assert inside(session).scalars(select(Inbox)).one().channel == "web"
 
 
 def test_from_a_page_to_the_bot(sessions: Sessions, collecting: Collecting, anna: Person) -> None:
@@ -64,13 +64,13 @@ def test_from_a_page_to_the_bot(sessions: Sessions, collecting: Collecting, anna
     assert (place(arrived), "welcome_back" in said(arrived), arrived.voice.language) == ("what", True, "lv")
     with sessions.reading() as session:
         assert responses.read_draft(session, collecting, token) is None
-        assert session.scalars(select(Draft)).one().answers[PRESET]["channel"] == "telegram"
+        assert inside(session).scalars(select(Draft)).one().answers[PRESET]["channel"] == "telegram"
     assert left(sessions) == (1, 1, 2)
     for _ in range(3):
         anna.commands("skip")
     assert "sent" in said(anna.taps("f"))
     with sessions.reading() as session:
-        response = session.scalars(select(Inbox)).one()
+        response = inside(session).scalars(select(Inbox)).one()
         assert (response.channel, response.answers["how"]) == ("telegram", 3)
     assert left(sessions) == (0, 0, 1)
 
@@ -194,7 +194,7 @@ def test_what_arrives_takes_the_place_of_what_was_there(
     code = telegram_code(sessions, collecting, begun_form(sessions, collecting))
     anna.starts(f"r_{code}")
     with sessions.reading() as session:
-        assert session.scalars(select(Draft)).one().answers["how"] == 3
+        assert inside(session).scalars(select(Draft)).one().answers["how"] == 3
     assert left(sessions) == (1, 1, 2)
 
 

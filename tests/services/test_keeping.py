@@ -17,7 +17,7 @@ from surveyapp.store.migrating import owner_engine
 from surveyapp.store.models import Inbox
 from surveyapp.store.sessions import Sessions, make_sessions
 from surveyapp.store.waves import Wave
-from tests.builders import answer, begin, count, draft_of, open_wave, respond
+from tests.builders import answer, begin, count, draft_of, inside, open_wave, respond
 from tests.conftest import Database
 
 TODAY = date(2051, 5, 4)
@@ -37,7 +37,7 @@ def with_code(sessions: Sessions, days_ago: int) -> bytes:
         token = begin(session, collecting)
         draft = draft_of(session, collecting, token)
         responses.short_code(session, collecting, draft)
-        row = session.scalars(select(Draft).filter_by(id=draft.id)).one()
+        row = inside(session).scalars(select(Draft).filter_by(id=draft.id)).one()
         row.touched = TODAY - timedelta(days=days_ago)
         return row.token_hash
 
@@ -50,7 +50,7 @@ def test_what_nobody_touched_for_thirty_days_goes_with_its_code(sessions: Sessio
         assert keeping.purge(session, TODAY) == 1
         assert keeping.purgeable(session, TODAY) == 0
     with sessions.reading() as session:
-        assert session.scalars(select(Draft.token_hash)).all() == [young]
+        assert inside(session).scalars(select(Draft.token_hash)).all() == [young]
         assert old != young
         assert count(session, Door) == doors - 1
 
@@ -71,7 +71,7 @@ def test_whoever_comes_first_on_a_day_sweeps(sessions: Sessions) -> None:
     with sessions.begin() as session:
         keeping.sweep(session, TODAY)
         assert (count(session, Draft), count(session, Counter)) == (1, 0)
-        session.execute(update(Draft).values(touched=TODAY - timedelta(days=DAYS_KEPT + 1)))
+        inside(session).execute(update(Draft).values(touched=TODAY - timedelta(days=DAYS_KEPT + 1)))
         keeping.sweep(session, TODAY)
         assert count(session, Draft) == 1
         keeping.sweep(session, TODAY + timedelta(days=1))

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from surveyapp.services import assignments, invitations, oidc, people
 from surveyapp.services.assignments import Task
@@ -17,15 +18,16 @@ from surveyapp.store.models import Assignment, Belonging, Membership, Membership
 from surveyapp.store.organisations import Unit
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.signing_in import OidcLink, Passkey, RecoveryCode, StaffSession, Totp
+from surveyapp.store.tenancy import elsewhere
 from tests.builders import count, open_wave, refused
 from tests.conftest import SECRET
 from tests.staff import anna, employed, logged, office, signed_in, with_app
 
 
-def unit(session: object, org_id: UUID, slug: str) -> UUID:
+def unit(session: Session, org_id: UUID, slug: str) -> UUID:
     made = Unit(org_id=org_id, id=uuid4(), organisation_id=org_id, slug=slug, name={"en": slug})
-    session.add(made)
-    session.flush()
+    with elsewhere(session, org_id):
+        session.add(made)
     return made.id
 
 
@@ -73,11 +75,12 @@ def test_nothing_of_another_organisation_can_be_given_or_changed(sessions: Sessi
             refused(code, people.join, session, OPERATOR, town, person_id, grant)
             refused(code, people.change_role, session, OPERATOR, town, member, grant)
             refused(code, invitations.invite, session, OPERATOR, town, "berta@example.org", grant)
-        refused("unknown_member", people.change_role, session, OPERATOR, region, member, Grant("admin", region))
-        refused("unknown_member", people.take_role, session, OPERATOR, region, member)
-        refused("unknown_member", people.remove, session, OPERATOR, region, person_id)
-        assert people.roles_of(session, region, person_id) == []
-        assert session.execute(people.listed(session, region)).all() == []
+        with elsewhere(session, region):
+            refused("unknown_member", people.change_role, session, OPERATOR, region, member, Grant("admin", region))
+            refused("unknown_member", people.take_role, session, OPERATOR, region, member)
+            refused("unknown_member", people.remove, session, OPERATOR, region, person_id)
+            assert people.roles_of(session, region, person_id) == []
+            assert session.execute(people.listed(session, region)).all() == []
         assert len(session.execute(people.listed(session, town)).all()) == 1
 
 
@@ -130,7 +133,8 @@ def test_whoever_leaves_their_last_organisation_leaves_nothing(sessions: Session
         people.remove(session, OPERATOR, org_id, person_id)
         assert session.get(Person, person_id), "they still belong to the region"
         assert count(session, OidcLink) == 0
-        people.remove(session, OPERATOR, region, person_id)
+        with elsewhere(session, region):
+            people.remove(session, OPERATOR, region, person_id)
         gone = (
             *(Person, Belonging, Membership, Assignment, Reset),
             *(StaffSession, Totp, RecoveryCode, Passkey, OidcLink),

@@ -10,7 +10,7 @@ from surveyapp.services import library, questionnaires
 from surveyapp.store.models import Frozen, Version
 from surveyapp.store.organisations import LIBRARY
 from surveyapp.store.sessions import Sessions
-from tests.builders import count, open_wave, refused, tiny
+from tests.builders import count, inside, open_wave, refused, tiny
 
 
 def test_the_same_document_again_stays_the_version_it_is(sessions: Sessions) -> None:
@@ -67,7 +67,7 @@ def test_an_organisation_adopts_from_the_library_under_the_same_number(sessions:
         refused("unknown_questionnaire", questionnaires.adopt, session, collecting.org_id, "nothing")
         refused("unknown_version", questionnaires.adopt, session, collecting.org_id, "tiny", 7)
         assert questionnaires.adopt(session, collecting.org_id, "tiny") == 1
-        assert len(session.scalars(select(Version).filter_by(org_id=collecting.org_id)).all()) == 1
+        assert len(inside(session).scalars(select(Version).filter_by(org_id=collecting.org_id)).all()) == 1
 
 
 @pytest.mark.parametrize("name", library.PUBLISHED)

@@ -14,7 +14,7 @@ from surveyapp.services import releases
 from surveyapp.services.releases import Exported, harmless
 from surveyapp.store.programmes import Programme
 from surveyapp.store.sessions import Sessions
-from tests.builders import close_and_settle, gathered, open_wave, refused, tiny, wave_of
+from tests.builders import close_and_settle, gathered, inside, open_wave, refused, tiny, wave_of
 
 
 def with_a_module() -> Questionnaire:
@@ -118,7 +118,9 @@ def test_a_module_nobody_was_shown_has_no_column(sessions: Sessions, tmp_path: P
     close_and_settle(sessions, collecting)
     assert exported(sessions, collecting, tmp_path / "off.zip").columns == 4
     with sessions.begin() as session:
-        session.get_one(Programme, (collecting.org_id, wave_of(session, collecting).programme_id)).modules = ["warmth"]
+        inside(session).get_one(Programme, (collecting.org_id, wave_of(session, collecting).programme_id)).modules = [
+            "warmth"
+        ]
     assert exported(sessions, collecting, tmp_path / "on.zip").columns == 5
 
 
@@ -131,7 +133,7 @@ def test_a_module_that_was_shown_keeps_its_column_when_it_is_switched_off_later(
         programme.modules = ["warmth"]
     collecting = gathered(sessions, 12, with_a_module())
     with sessions.begin() as session:
-        session.get_one(Programme, (collecting.org_id, programme.id)).modules = []
+        inside(session).get_one(Programme, (collecting.org_id, programme.id)).modules = []
     close_and_settle(sessions, collecting)
     assert exported(sessions, collecting, tmp_path / "out.zip").columns == 5
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from surveyapp.services import collectors, responses, waves
 from surveyapp.store.models import Door, Draft, Inbox, Participation, SubmissionKey
 from surveyapp.store.sessions import Sessions
-from tests.builders import ANSWERS, answer, begin, count, draft_of, open_wave, refused, respond, tiny, wave_of
+from tests.builders import ANSWERS, answer, begin, count, draft_of, inside, open_wave, refused, respond, tiny, wave_of
 
 
 def test_anna_answers_and_gets_a_receipt(sessions: Sessions) -> None:
@@ -17,7 +17,7 @@ def test_anna_answers_and_gets_a_receipt(sessions: Sessions) -> None:
     with sessions.begin() as session:
         accepted = responses.send(session, collecting, draft_of(session, collecting, token))
     with sessions.reading() as session:
-        stored = session.scalars(select(Inbox)).one()
+        stored = inside(session).scalars(select(Inbox)).one()
         assert accepted.outcome == "created"
         assert stored.answers == {"how": 3, "what": ["help", "money"], "where": "town", "words": "Paldies!"}
         assert (stored.language, stored.channel, stored.variant) == ("lv", "web", "standard")
@@ -32,7 +32,11 @@ def test_nothing_of_the_token_or_the_receipt_is_in_the_store(sessions: Sessions)
         collecting = open_wave(session)
         token = begin(session, collecting)
         code = responses.short_code(session, collecting, draft_of(session, collecting, token))
-        everything = [tuple(row) for table in (Draft, Door) for row in session.execute(select(*table.__table__.c))]
+        everything = [
+            tuple(row)
+            for table in (Draft, Door)
+            for row in inside(session).connection().execute(select(*table.__table__.c))
+        ]
         assert token not in repr(everything)
         assert code not in repr(everything)
 
@@ -137,8 +141,9 @@ def test_declining_stores_a_count_and_nothing_else(sessions: Sessions) -> None:
 def test_a_token_is_good_for_its_own_collector_only(sessions: Sessions) -> None:
     with sessions.begin() as session:
         collecting = open_wave(session)
-        other = open_wave(session, tiny("other"), "village/2010")
         token = begin(session, collecting)
+    with sessions.begin() as session:
+        other = open_wave(session, tiny("other"), "village/2010")
         assert responses.read_draft(session, other, token) is None
         assert responses.receipt(session, other, token) is None
 
@@ -151,7 +156,7 @@ def test_the_same_key_with_other_answers_changes_nothing(sessions: Sessions) -> 
         created = responses.accept_submission(session, collecting, first)
         assert responses.accept_submission(session, collecting, first) == (created.receipt, "duplicate")
         assert responses.accept_submission(session, collecting, again) == (created.receipt, "changed")
-        assert session.scalars(select(Inbox)).one().answers["how"] == 3
+        assert inside(session).scalars(select(Inbox)).one().answers["how"] == 3
 
 
 def test_a_withdrawn_response_is_gone_and_a_retry_does_not_bring_it_back(sessions: Sessions) -> None:

@@ -7,7 +7,19 @@ from surveyapp.services import keeping, responses, waves
 from surveyapp.store.migrating import owner_engine
 from surveyapp.store.models import Draft, Inbox, Participation, Settled, SettledText, SubmissionKey
 from surveyapp.store.sessions import Sessions, make_sessions
-from tests.builders import ANSWERS, begin, close_and_settle, count, gathered, open_wave, refused, respond, tiny, wave_of
+from tests.builders import (
+    ANSWERS,
+    begin,
+    close_and_settle,
+    count,
+    gathered,
+    inside,
+    open_wave,
+    refused,
+    respond,
+    tiny,
+    wave_of,
+)
 from tests.conftest import Database
 
 
@@ -18,7 +30,7 @@ def test_everybody_is_settled_and_nobody_twice(sessions: Sessions, people: int) 
     with sessions.reading() as session:
         assert count(session, Inbox) == 0
         assert count(session, Settled) == count(session, SettledText) == people
-        assert session.scalars(select(func.count(SettledText.text.distinct()))).one() == people
+        assert inside(session).scalars(select(func.count(SettledText.text.distinct()))).one() == people
         assert wave_of(session, collecting).state == "settled"
 
 
@@ -37,10 +49,10 @@ def test_only_what_the_release_declares_is_kept(sessions: Sessions) -> None:
         respond(session, collecting, ANSWERS | {"what": ["other"], "what__text": ["a wheelchair"]})
     close_and_settle(sessions, collecting)
     with sessions.reading() as session:
-        settled = session.scalars(select(Settled)).one()
+        settled = inside(session).scalars(select(Settled)).one()
         assert settled.answers == {"how": 3, "where": "town"}
         assert (settled.columns, settled.batch, settled.period) == ({}, 1, "2010")
-        words = session.scalars(select(SettledText)).one()
+        words = inside(session).scalars(select(SettledText)).one()
         assert (words.item, words.language, words.text, words.state) == ("words", "lv", "Paldies!", "waiting")
 
 
@@ -51,19 +63,19 @@ def test_declared_columns_come_from_the_link_and_own_texts_go_to_the_texts(sessi
         respond(session, collecting, ANSWERS | {"what": ["other"], "what__text": ["a wheelchair"]})
     close_and_settle(sessions, collecting)
     with sessions.reading() as session:
-        settled = session.scalars(select(Settled)).one()
+        settled = inside(session).scalars(select(Settled)).one()
         assert settled.columns == {"unit": "centre", "language": "lv"}
         assert settled.answers == {"how": 3, "what": ["other"]}
-        assert "wheelchair" not in repr([row.text for row in session.scalars(select(SettledText))])
+        assert "wheelchair" not in repr([row.text for row in inside(session).scalars(select(SettledText))])
 
 
 def test_settled_rows_have_new_ids_and_no_order(sessions: Sessions) -> None:
     collecting = gathered(sessions, 60)
     with sessions.reading() as session:
-        before = {row.id for row in session.scalars(select(Inbox))}
+        before = {row.id for row in inside(session).scalars(select(Inbox))}
     close_and_settle(sessions, collecting)
     with sessions.reading() as session:
-        rows, texts = list(session.scalars(select(Settled))), list(session.scalars(select(SettledText)))
+        rows, texts = list(inside(session).scalars(select(Settled))), list(inside(session).scalars(select(SettledText)))
     assert not before & {row.id for row in rows}
     assert not {row.id for row in rows} & {row.id for row in texts}
     assert {row.id.version for row in (*rows, *texts)} == {4}
@@ -77,6 +89,8 @@ def test_no_table_scan_gives_the_order_of_arrival_back(database: Database, sessi
     assert keeping.clean_up(engine)
     physical = "ctid" if database.engine == "postgresql" else "id"
     with engine.connect() as connection:
+        if database.engine == "postgresql":
+            connection.execute(text("SELECT set_config('app.org', :org, true)"), {"org": str(collecting.org_id)})
         texts = connection.execute(text(f"SELECT text FROM settled_text ORDER BY {physical}")).scalars().all()
         if database.engine == "postgresql":
             for table in ("settled", "settled_text", "submission_key", "participation"):
@@ -100,8 +114,8 @@ def test_nothing_deleted_can_be_read_from_the_files(sqlite_database: Database) -
     collecting = gathered(sessions, 50)
     with sessions.begin() as session:
         begin(session, collecting)
-        canaries = [row.receipt_hash for row in session.scalars(select(Inbox))]
-        canaries += [row.token_hash for row in session.scalars(select(Draft))]
+        canaries = [row.receipt_hash for row in inside(session).scalars(select(Inbox))]
+        canaries += [row.token_hash for row in inside(session).scalars(select(Draft))]
     close_and_settle(sessions, collecting)
     assert keeping.clean_up(sessions.writing_engine)
     for file in sqlite_database.folder.iterdir():
@@ -173,10 +187,10 @@ def test_purging_takes_only_what_is_past_its_date(sessions: Sessions) -> None:
         collecting = open_wave(session)
         begin(session, collecting)
         begin(session, collecting)
-        old = session.scalars(select(Draft)).first()
+        old = inside(session).scalars(select(Draft)).first()
         old.touched = old.touched.replace(year=2001)
         session.flush()
         assert keeping.purge(session, collecting.today) == 1
         assert keeping.purge(session, collecting.today) == 0
         assert count(session, Draft) == 1
-        session.execute(delete(Draft))
+        inside(session).execute(delete(Draft))

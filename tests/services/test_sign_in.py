@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 import pytest
 from argon2 import PasswordHasher
@@ -26,6 +27,7 @@ from tests.staff import (
     anna,
     code_of,
     employed,
+    entries,
     found,
     hash_of,
     logged,
@@ -330,11 +332,11 @@ def test_no_network_address_is_stored(sessions: Sessions, quick: list[str | None
             for table in (StaffSession.__table__, PreSession.__table__, Person.__table__)
             for row in session.execute(table.select())
         ]
-        rows += [str(vars(entry)) for entry in session.scalars(audit.entries(people.home(session, anna_id(sessions))))]
+        rows += [str(vars(entry)) for entry in entries(session, people.home(session, anna_id(sessions)))]
     assert not [row for row in rows if "192.0.2" in row]
     assert limits.network(HOME.address) == "192.0.2.0/24"
 
 
-def anna_id(sessions: Sessions) -> object:
+def anna_id(sessions: Sessions) -> UUID:
     with sessions.reading() as session:
         return people.by_email(session, ANNA).id

@@ -21,7 +21,7 @@ def wrapped(sessions: Sessions) -> bytes:
 
 
 def test_a_wave_gets_its_key_when_somebody_first_needs_it(sessions: Sessions, collecting: Collecting) -> None:
-    with sessions.begin() as session:
+    with sessions.begin(collecting.org_id) as session:
         assert (count(session, WaveKey), wave_keys.open_waves(session, HOME.keys)) == (0, [])
         key = wave_keys.key_of_wave(session, HOME.keys, collecting.org_id, collecting.wave_id)
         assert wave_keys.key_of_wave(session, Keys([SECRET]), collecting.org_id, collecting.wave_id) == key
@@ -49,7 +49,7 @@ def test_the_database_alone_opens_nothing(sessions: Sessions, collecting: Collec
 
 
 def test_a_key_opens_for_its_own_wave_only(sessions: Sessions, collecting: Collecting) -> None:
-    with sessions.begin() as session:
+    with sessions.begin(collecting.org_id) as session:
         wave_keys.key_of_wave(session, HOME.keys, collecting.org_id, collecting.wave_id)
         other = open_wave(session, CONSENTED, "town/2011")
         wave_keys.key_of_wave(session, HOME.keys, other.org_id, other.wave_id)
@@ -86,7 +86,7 @@ def test_the_key_ends_with_its_wave(sessions: Sessions, collecting: Collecting) 
     anna.finishes(collecting.code)
     keys = anna.home.keys
     close_and_settle(sessions, collecting)
-    with sessions.begin() as session:
+    with sessions.begin(collecting.org_id) as session:
         assert (count(session, WaveKey), count(session, Participation), count(session, Inbox)) == (0, 1, 0)
         refused("closed", wave_keys.key_of_wave, session, keys, collecting.org_id, collecting.wave_id)
         assert wave_keys.open_waves(session, keys) == []

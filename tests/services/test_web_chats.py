@@ -12,7 +12,7 @@ from surveyapp.services.responses import Chosen
 from surveyapp.services.web_chats import Answered
 from surveyapp.store.models import Conversation, Door, Draft, Inbox, Participation
 from surveyapp.store.sessions import Sessions
-from tests.builders import count, draft_of, open_wave, refused, respond, wave_of
+from tests.builders import count, draft_of, inside, open_wave, refused, respond, wave_of
 
 NOW = 1_800_000_000.0
 
@@ -76,10 +76,10 @@ def test_a_chat_stores_what_the_form_stores(sessions: Sessions, collecting: Coll
     with sessions.begin() as session:
         assert web_chats.receipt(session, collecting, guest.token) == ended.receipt
         respond(session, collecting, {"how": ["3"], "what": ["help"], "where": ["town"], "words": ["Paldies!"]})
-        chat, form = sorted(session.scalars(select(Inbox)), key=lambda row: row.channel)
+        chat, form = sorted(inside(session).scalars(select(Inbox)), key=lambda row: row.channel)
         assert (chat.channel, form.channel) == ("chat", "web")
         assert (chat.answers, chat.language, chat.variant) == (form.answers, form.language, form.variant)
-        assert {row.channel for row in session.scalars(select(Participation))} == {"chat", "web"}
+        assert {row.channel for row in inside(session).scalars(select(Participation))} == {"chat", "web"}
     assert left(sessions) == (0, 0, 1)
     assert guest.standing() is None
     assert guest.posts(Command("help")) is None
@@ -130,7 +130,7 @@ def test_a_chat_goes_on_as_a_form_and_the_form_as_a_chat(
     with sessions.begin() as session:
         code = web_chats.short_code(session, guest.standing(), guest.token)
     before = guest.standing()
-    with sessions.begin() as session:
+    with sessions.begin(collecting.org_id) as session:
         web_chats.to_form(session, before, guest.token)
         draft = draft_of(session, collecting, guest.token)
         assert (draft.answers["how"], draft.answers[PRESET]["channel"], draft.code) == (3, "web", code)

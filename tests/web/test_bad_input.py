@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from surveyapp.store.responses import Inbox
 from surveyapp.web import create_app
-from tests.builders import open_wave, tiny
+from tests.builders import inside, open_wave, tiny
 from tests.conftest import Database, new_sqlite
 from tests.pages import Pages
 from tests.web.every_type import Q as EVERY_TYPE
@@ -254,7 +254,7 @@ def test_a_clean_text_comes_back_as_it_was_typed(app: Flask, kind: str) -> None:
     pages.get(f"{path.rpartition('/')[0]}/review")
     pages.submit()
     with app.extensions["surveyapp"].sessions.reading() as session:
-        assert session.scalars(select(Inbox.answers)).one()["words"] == unicodedata.normalize("NFC", text)
+        assert inside(session).scalars(select(Inbox.answers)).one()["words"] == unicodedata.normalize("NFC", text)
 
 
 def test_a_refused_text_stays_in_its_field_and_is_named(app: Flask) -> None:

@@ -14,7 +14,7 @@ from surveyapp.services.codes import LETTERS, digest, read_receipt
 from surveyapp.services.collecting import Wanted, collect
 from surveyapp.store.models import Conversation, Draft, Inbox, Participation, Settled
 from surveyapp.web import create_app
-from tests.builders import close_and_settle, count, open_wave, wave_of
+from tests.builders import close_and_settle, count, inside, open_wave, wave_of
 from tests.chats import BOT, CONSENTED, Person, place
 from tests.conftest import Database
 from tests.page_forms import Question
@@ -111,7 +111,9 @@ def test_looking_creates_nothing_and_declining_is_only_counted(app: Flask, code:
     assert pages.submit().address.startswith(f"/chat/{code}/declined")
     assert left(app) == (0, 0, 0)
     with app.extensions["surveyapp"].sessions.reading() as session:
-        assert [(row.channel, row.outcome) for row in session.scalars(select(Participation))] == [("chat", "declined")]
+        assert [(row.channel, row.outcome) for row in inside(session).scalars(select(Participation))] == [
+            ("chat", "declined")
+        ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -130,14 +132,14 @@ def test_a_chat_and_a_form_with_the_same_answers_differ_in_the_channel_only(app:
     receipts = [respond(app, collecting.code, language, way) for way in ("chat", "r")]
     with sessions.reading() as session:
         chat, form = (
-            session.scalars(select(Inbox).filter_by(receipt_hash=digest(receipt))).one() for receipt in receipts
+            inside(session).scalars(select(Inbox).filter_by(receipt_hash=digest(receipt))).one() for receipt in receipts
         )
     assert (chat.channel, form.channel) == ("chat", "web")
     assert (chat.answers, chat.language, chat.variant) == (form.answers, language, form.variant)
     assert len([value for value in chat.answers.values() if value != {"missing": "skipped"}]) > 15
     close_and_settle(sessions, collecting)
     with sessions.reading() as session:
-        settled = [(row.answers, row.columns | {"channel": ""}) for row in session.scalars(select(Settled))]
+        settled = [(row.answers, row.columns | {"channel": ""}) for row in inside(session).scalars(select(Settled))]
     assert settled[0] == settled[1]
 
 
@@ -217,7 +219,7 @@ def test_at_the_review_everything_can_be_changed_and_only_there_it_is_sent(app: 
     assert receipt_on(sent) == ahead
     assert left(app) == (0, 0, 1)
     with app.extensions["surveyapp"].sessions.reading() as session:
-        assert session.scalars(select(Inbox.answers)).one()["how"] == 2
+        assert inside(session).scalars(select(Inbox.answers)).one()["how"] == 2
 
 
 def test_something_personal_is_asked_about_once(app: Flask, code: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from surveyapp.services import collectors, waves
 from surveyapp.store.models import Draft, Inbox, Participation
 from surveyapp.web import create_app
-from tests.builders import count, open_wave, wave_of
+from tests.builders import count, inside, open_wave, wave_of
 from tests.chats import Person, said, values_of
 from tests.conftest import SECRET, Database
 from tests.pages import Pages
@@ -68,7 +68,7 @@ def test_a_form_left_open_over_night_is_taken(app: Flask, code: str) -> None:
         pages.submit()
     assert pages.page.heading == "Thank you, your answers were sent"
     with app.extensions["surveyapp"].sessions.reading() as session:
-        assert session.scalars(select(Inbox.answers)).one()["how"] == 2
+        assert inside(session).scalars(select(Inbox.answers)).one()["how"] == 2
 
 
 def test_a_double_click_on_send_stores_one_response_and_shows_one_receipt(app: Flask, code: str) -> None:
@@ -98,7 +98,7 @@ def test_back_after_sending_shows_the_receipt_and_changes_nothing(app: Flask, co
     changed = [(name, "next" if name == "action" else value) for name, value in fields]
     pages.post(review.replace("/review", "/first"), [*changed, ("how", "1")], 409)
     with app.extensions["surveyapp"].sessions.reading() as session:
-        assert session.scalars(select(Inbox.answers)).one()["how"] == 3
+        assert inside(session).scalars(select(Inbox.answers)).one()["how"] == 3
 
 
 def test_two_tabs_write_into_one_form(app: Flask, code: str) -> None:
@@ -114,7 +114,7 @@ def test_two_tabs_write_into_one_form(app: Flask, code: str) -> None:
         step()
     assert stored(app) == 1
     with app.extensions["surveyapp"].sessions.reading() as session:
-        assert session.scalars(select(Inbox.answers)).one()["how"] == 2
+        assert inside(session).scalars(select(Inbox.answers)).one()["how"] == 2
     assert other.submit(409).query("p.code")
 
 

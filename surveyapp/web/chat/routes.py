@@ -124,7 +124,7 @@ def _read(code: str, token: str) -> tuple[Collecting, Standing | None]:
 
 def _over(collecting: Collecting, token: str) -> ResponseReturnValue:
     """There is no chat: it was sent, it is a form now, or it is gone."""
-    with site().sessions.reading() as session:
+    with site().sessions.reading(collecting.org_id) as session:
         receipt = web_chats.receipt(session, collecting, token) or responses.receipt(session, collecting, token)
         draft = responses.read_draft(session, collecting, token)
     if receipt:

@@ -108,7 +108,7 @@ def _open(way: Way, collecting: Collecting, choice: Chosen) -> ResponseReturnVal
         count_form(session)
         return way.opens(session, collecting, choice)
 
-    return redirect(site().sessions.retrying(work), 303)
+    return redirect(site().sessions.retrying(work, collecting.org_id), 303)
 
 
 def _decline(collecting: Collecting, choice: Chosen) -> ResponseReturnValue:
@@ -116,5 +116,5 @@ def _decline(collecting: Collecting, choice: Chosen) -> ResponseReturnValue:
         count_form(session)
         responses.decline(session, collecting)
 
-    site().sessions.retrying(work)
+    site().sessions.retrying(work, collecting.org_id)
     return redirect(declined_address(collecting, query(choice)), 303)

@@ -92,7 +92,7 @@ def _finished(collecting: Collecting, token: str, receipt: str | None) -> Respon
 
 def _as_a_chat(collecting: Collecting, token: str) -> ResponseReturnValue | None:
     """The way to the same answers where they are a chat now, or were sent from one."""
-    with site().sessions.reading() as session:
+    with site().sessions.reading(collecting.org_id) as session:
         there = web_chats.read_chat(session, collecting, token) or web_chats.receipt(session, collecting, token)
     return redirect(question_address(collecting.code, token), 303) if there else None
 

@@ -1,0 +1,71 @@
+"""Statements below the mapper aren't filtered by organisation: which modules may make them, and which may change sides."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .test_layers import files, module_of
+
+BELOW = {
+    "surveyapp.store.inserts": "one row, looked at before it is written",
+    "surveyapp.store.tenancy": "the two layers themselves",
+    "surveyapp.services.collectors": "found with every page: one statement, joined on the organisation throughout",
+    "surveyapp.services.doctor": "the server's settings; no rows of organisations",
+    "surveyapp.services.drafts": "saved with every page: the organisation is in every statement",
+    "surveyapp.services.keeping": "rewriting files as the owner",
+    "surveyapp.services.readiness": "a counter, rolled back",
+    "surveyapp.services.releases": "an export, by the thousand: the organisation is in the statement",
+    "surveyapp.services.responses": "stored with every answer: the organisation is in every row and statement",
+    "surveyapp.services.standings": "saved with every message: the organisation is in every row and statement",
+    "surveyapp.services.waves": "settling, by the hundred: the organisation is in every row and statement",
+}
+"""Module -> why it speaks to the connection, or uses tables instead of classes."""
+
+SIDES = {
+    "surveyapp.services.conversations": "a chat may have conversations with several",
+    "surveyapp.services.desks": "the same",
+    "surveyapp.services.reminders": "the same",
+    "surveyapp.services.standings": "the same",
+    "surveyapp.services.wave_keys": "a chat is recognised by the keys of all open waves",
+    "surveyapp.services.doctor": "looks at all of them",
+    "surveyapp.services.keeping": "what is past its date goes, whosever it is",
+    "surveyapp.services.staffing": "somebody chooses among the organisations they belong to",
+    "surveyapp.services.waves": "settling forgets the order of all chats; names of waves for the operator",
+    "surveyapp.services.listing": "the start page lists what anybody may open",
+    "surveyapp.services.responses": "a receipt doesn't tell whose it is",
+    "surveyapp.services.questionnaires": "the library is an organisation of its own",
+    "surveyapp.services.audit": "an entry goes into the log of the organisation it is about",
+    "surveyapp.services.invitations": "links that are over go, whosever they are",
+    "surveyapp.services.people": "an organisation is found by its name, for the operator",
+    "surveyapp.staff_commands": "the operator lists all of them",
+    "surveyapp.services.programmes": "an owner is found by its name, for the operator",
+}
+"""Module -> why it acts for another organisation within a block."""
+
+
+def used(file: Path) -> Iterator[str]:
+    """Names that a module imports or calls as methods."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield f".{node.func.attr}"
+
+
+def users(*names: str) -> set[str]:
+    return {module_of(file) for file in files() if set(names) & set(used(file))}
+
+
+def test_only_these_modules_go_below_the_mapper() -> None:
+    assert users("table_of", ".connection", ".get_raw_connection", ".raw_connection", ".exec_driver_sql") == set(BELOW)
+
+
+def test_only_these_modules_act_for_another_organisation() -> None:
+    assert users("elsewhere") == set(SIDES)
+
+
+@pytest.mark.parametrize("name", ["surveyapp.web", "bots"])
+def test_shells_leave_it_to_the_services(name: str) -> None:
+    assert not {module for module in users("elsewhere", "acting_for", "through", "table_of") if module.startswith(name)}
