@@ -8,7 +8,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-from surveyapp.store.base import OrgOwned
 from surveyapp.store.migrating import NewerDatabase, current, downgrade, head, owner_engine, upgrade
 from surveyapp.store.models import Base, Inbox, Settled, SubmissionKey
 from surveyapp.store.sessions import Sessions
@@ -86,13 +85,3 @@ def test_no_table_keeps_the_order_of_arrival(sqlite_database: Database) -> None:
     }
     assert with_rowid == set()
     assert {table.name for table in Base.metadata.sorted_tables} <= {row[1] for row in listed}
-
-
-def test_every_key_of_an_organisation_begins_with_it() -> None:
-    tables = {mapper.local_table for mapper in OrgOwned.registry.mappers if issubclass(mapper.class_, OrgOwned)}
-    assert len(tables) > 10
-    for table in tables:
-        assert next(column.name for column in table.primary_key.columns) == "org_id", table.name
-        for key in table.foreign_key_constraints:
-            if "org_id" in key.referred_table.columns:
-                assert key.column_keys[0] == "org_id", f"{table.name}: {key.column_keys}"
