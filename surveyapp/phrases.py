@@ -86,7 +86,7 @@ PHRASES: dict[str, str] = {
     "keep": N_("Keep: %(answer)s"),
     "change_to": N_("Change to: %(answer)s"),
     "change_number": N_("Change %(number)s"),
-    "change_question": N_("Change: %(question)s"),
+    "change_question": N_("Change: %(number)s. %(question)s"),
     "change_an_answer": N_("Change an answer"),
     "done_chosen": N_("Done (chosen: %(num)s)"),
     "back": N_("‹ Back"),

@@ -26,6 +26,16 @@ from surveyapp.terminal import explained
 
 NONCE = "00000000"
 SHOWN, TYPED, STORED = "< ", "> ", "= "
+SAMPLES = {
+    "organisation": "Example",
+    "contact": "help@example.org",
+    "complaint_contact": "complaints@example.org",
+    "privacy_url": "https://example.org/privacy",
+    "web_url": "https://example.org/r/EXAMPLE2",
+    "settle_date": "31.12.2030",
+}
+"""What stands for placeholders that a programme and its waves would fill."""
+
 _ENDS = {"submit": "submitted", "decline": "declined", "erase": "erased"}
 
 
@@ -48,7 +58,8 @@ class Playing:
         prompts = [in_words(each, self.q, self._voice()) for each in render(self._scene(), self._note)]
         self._buttons = [button for prompt in prompts for row in prompt.rows for button in row]
         self._order += 1
-        self.talk = replace(self.talk, shown=self._order)
+        if prompts[-1].prompt.place:
+            self.talk = replace(self.talk, shown=self._order)
         return "\n\n".join("\n".join(_lines(prompt)) for prompt in prompts)
 
     def hears(self, line: str) -> None:
@@ -90,7 +101,7 @@ class Playing:
 
     def _voice(self) -> Voice:
         minutes = str(effort(self.q, self.talk.variant, self.talk.language).minutes)
-        return Voice(self.talk.language, self.talk.variant, {"minutes": minutes})
+        return Voice(self.talk.language, self.talk.variant, SAMPLES | {"minutes": minutes})
 
 
 def _lines(prompt: WordedPrompt) -> Iterator[str]:

@@ -186,7 +186,7 @@ def main() -> None:
             str(Path(sys.executable).with_name("surveyapp")),
             "play",
             file,
-            "--language",
+            "--lang",
             made.language,
             "--variant",
             made.variant,

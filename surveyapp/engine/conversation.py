@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from surveyapp.engine import flow
 from surveyapp.engine.answering import back, done, give, skip
+from surveyapp.engine.beside import BOUND, OFFERED, numbered, spoken
 from surveyapp.engine.checks import Problem
 from surveyapp.engine.definition import Questionnaire
 from surveyapp.engine.places import OWN_TEXT, Now, item_at
 from surveyapp.engine.prompt import Choice, Say
-from surveyapp.engine.showing import hint, reviewed
+from surveyapp.engine.showing import hint
 from surveyapp.engine.talks import (
     CONSENT,
     LANGUAGE,
@@ -35,7 +36,6 @@ from surveyapp.engine.talks import (
 from surveyapp.engine.taps import agree, decline, erase, send, simple, speak, tapped, to_consent
 from surveyapp.engine.typed_answers import MOST_MATCHES, Matches, read_own_text, read_typed
 from surveyapp.engine.typed_words import ANSWERS, COMMANDS, plain
-from surveyapp.engine.voices import own_names
 
 Act = Callable[[Now, Command], Step]
 
@@ -89,6 +89,8 @@ def _kept(now: Now, event: Kept) -> Step:
 
 
 def _text(now: Now, event: Text) -> Step:
+    if now.talk.beside:
+        return _beside(now, event)
     if now.place in _TEXTS:
         return _TEXTS[now.place](now, event)
     word = COMMANDS.get(plain(event.body))
@@ -99,6 +101,18 @@ def _text(now: Now, event: Text) -> Step:
     if word and (value is None or isinstance(value, Problem)):
         return _command(now, Command(word, "", event.order))
     return _early(now, event.order) or _read(now, value)
+
+
+def _beside(now: Now, event: Text) -> Step:
+    """Typed to a note that was shown alone: it is meant for what that offers, or for nothing."""
+    wanted = plain(event.body)
+    word = COMMANDS.get(wanted)
+    made = OFFERED[now.talk.beside or ""](now, wanted, word)
+    if made:
+        return _early(now, event.order) or made
+    if word in {"keep", "back"}:
+        return now.stays()
+    return _command(now, Command(word)) if word and word not in BOUND else now.stays(Say("too_early"))
 
 
 def _written(now: Now, event: Text) -> Step:
@@ -136,16 +150,8 @@ def _early(now: Now, order: int | None) -> Step | None:
 
 def _text_language(now: Now, event: Text) -> Step:
     """A language by its name, its code or its number in the list."""
-    code = _spoken(now, event.body)
+    code = spoken(now, event.body)
     return speak(now, code) if code else now.stays()
-
-
-def _spoken(now: Now, typed: str) -> str | None:
-    wanted = plain(typed)
-    for number, (code, name) in enumerate(own_names(now.q.languages), 1):
-        if wanted in {plain(name), code, str(number)}:
-            return code
-    return None
 
 
 def _text_consent(now: Now, event: Text) -> Step:
@@ -156,16 +162,19 @@ def _text_consent(now: Now, event: Text) -> Step:
         agreed = False if wanted in map(plain, consent.decline.values()) else agreed
     word = COMMANDS.get(wanted)
     if agreed is None:
-        return _command(now, Command(word)) if word in {"help", "stop"} else now.stays(Say("yes_or_no"))
+        code = None if wanted.isdecimal() else spoken(now, wanted)
+        if code:
+            return speak(now, code)
+        return _command(now, Command(word)) if word and word not in BOUND else now.stays(Say("yes_or_no"))
     return _early(now, event.order) or (agree(now) if agreed else decline(now))
 
 
 def _text_review(now: Now, event: Text) -> Step:
     """The number of an answer to change, or a word."""
     early, wanted = _early(now, event.order), plain(event.body)
-    rows = reviewed(now.q, now.answers)
-    if wanted.isdecimal() and len(wanted) < 4 and 0 < int(wanted) <= len(rows):
-        return early or now.moves(now.answers, at=rows[int(wanted) - 1].id)
+    change = numbered(now, wanted)
+    if change:
+        return early or change
     word = COMMANDS.get(wanted)
     return _command(now, Command(word, "", event.order)) if word else now.stays(early.note if early else None)
 
@@ -182,7 +191,7 @@ def _command(now: Now, event: Command) -> Step:
     act = _COMMANDS.get(event.name)
     if act is None:
         return now.stays(Say("help"))
-    early = _early(now, event.order) if event.name in _BOUND else None
+    early = _early(now, event.order) if event.name in BOUND else None
     return early or act(now, event)
 
 
@@ -196,29 +205,20 @@ def _keep(now: Now, event: Command) -> Step:
 
 def _change(now: Now, event: Command) -> Step:
     """The list of answers, or at once the one whose number in it was written."""
-    rows, wanted = reviewed(now.q, now.answers), plain(event.argument)
     if now.talk.phase != "asking":
         return now.stays()
-    if wanted.isdecimal() and len(wanted) < 4 and 0 < int(wanted) <= len(rows):
-        return now.moves(now.answers, at=rows[int(wanted) - 1].id)
-    return now.stays(Say("changes"))
+    return numbered(now, plain(event.argument)) or now.stays(Say("changes"))
 
 
 def _language(now: Now, event: Command) -> Step:
     """The list of languages, or at once the one that was written."""
-    code = _spoken(now, event.argument)
+    code = spoken(now, event.argument)
     return speak(now, code) if code else now.stays(Say("languages"))
 
 
 def _says(code: str) -> Act:
     return lambda now, event: now.stays(Say(code))
 
-
-DAYS_KEPT = 30
-"""Days for which unfinished answers are kept that nobody touches."""
-
-_BOUND = frozenset({"skip", "back", "done", "send", "keep"})
-"""Commands that mean the question on the screen, so that they may come too early."""
 
 _COMMANDS: dict[str, Act] = {
     "start": lambda now, event: _start(now, Start(now.talk.nonce, None)),
@@ -228,9 +228,13 @@ _COMMANDS: dict[str, Act] = {
     "send": lambda now, event: send(now),
     "keep": _keep,
     "change": _change,
-    "stop": lambda now, event: now.stays(Say("paused", {"days": DAYS_KEPT}), "pause"),
+    "stop": lambda now, event: now.stays(Say("paused"), "pause"),
     "delete": _delete,
     "language": _language,
+    "erase": lambda now, event: erase(now, confirmed=False),
+    "restart": lambda now, event: _start(now, Start(now.talk.nonce, None)),
+    "remind": lambda now, event: now.stays(effect="remind" if now.talk.phase == "asking" else None),
+    "more": _says("read_more"),
     "simple": lambda now, event: simple(now, on=now.talk.variant != "easy"),
     "web": lambda now, event: now.stays(effect="handover"),
     "help": _says("help"),

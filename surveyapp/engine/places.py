@@ -38,9 +38,10 @@ class Now(NamedTuple):
         return item_at(self.q, self.place)
 
     def stays(self, note: Note | None = None, effect: Effect | None = None, **talk: Any) -> Step:
-        """Nothing moves; the present question is shown again with the note."""
-        if isinstance(note, Say) and note.code in ALONE:
-            talk |= {"shown": None}
+        """Nothing moves; the present question is shown again with the note, or the note instead of it."""
+        alone = note.code if isinstance(note, Say) and note.code in ALONE else None
+        if alone or self.talk.beside:
+            talk |= {"shown": None, "beside": alone}
         return Step(replace(self.talk, **talk), dict(self.answers), effect, note)
 
     def only_says(self, code: str) -> Step:
@@ -52,7 +53,7 @@ class Now(NamedTuple):
     ) -> Step:
         """On to what comes next, or to ``at``; nothing typed counts until that has been shown."""
         kept = flow.prune(self.q, answers)
-        changed = replace(self.talk, **({"at": None, "chosen": ()} | talk), shown=None)
+        changed = replace(self.talk, **({"at": None, "chosen": (), "beside": None} | talk), shown=None)
         return Step(replace(changed, chosen=_ticks(Now(self.q, changed, kept))), kept, effect, note)
 
 

@@ -10,7 +10,7 @@ from surveyapp.engine.personal import own_words, personal_items
 from surveyapp.engine.places import OWN_TEXT, item_at, place_of
 from surveyapp.engine.prompt import Answer, Button, Part, Prompt, Row, Say
 from surveyapp.engine.questions import Scene, hint, in_its_voice, matches, own_text, question, question_words
-from surveyapp.engine.talks import ALONE, CONSENT, LANGUAGE, REVIEW, Note
+from surveyapp.engine.talks import ALONE, CONSENT, DAYS_KEPT, LANGUAGE, REVIEW, Note
 from surveyapp.engine.voices import own_names, paragraphs
 
 __all__ = ("Scene", "ending", "hint", "recorded", "render", "reviewed")
@@ -23,10 +23,15 @@ MOST_CHANGES = 60
 def render(scene: Scene, note: Note | None = None) -> tuple[Prompt, ...]:
     """The messages that show where the conversation is, with what is said about the last event."""
     scene = in_its_voice(scene)
+    if note is None and scene.talk.beside:
+        note = Say(scene.talk.beside)
     special = SPECIAL.get(note.code) if isinstance(note, Say) else None
     if isinstance(note, Say) and special:
         shown = special(scene, note)
-        return shown if note.code in ALONE else (*shown, *_present(scene))
+        if note.code not in ALONE:
+            return (*shown, *_present(scene))
+        place = place_of(scene.q, scene.talk, scene.answers)
+        return (*shown[:-1], shown[-1]._replace(place=place))
     prompts = _present(scene)
     return (*prompts[:-1], _noted(scene, prompts[-1], note)) if note is not None else prompts
 
@@ -152,6 +157,13 @@ def _change_rows(scene: Scene) -> tuple[Row, ...]:
     return tuple(tuple(shown[at : at + IN_A_ROW]) for at in range(0, len(shown), IN_A_ROW))
 
 
+def _change_button(scene: Scene, item: Item) -> Button:
+    """The way to one answer; its number may be written where the review is open."""
+    number = reviewed(scene.q, scene.answers).index(item) + 1
+    said = Say("change_question", {"number": number, "question": question_words(item, scene.voice)})
+    return Button(said, scene.choice("c", item.id))
+
+
 def _review(scene: Scene) -> Prompt:
     """Every answer, and only here the button that sends."""
     ahead = (Say("receipt_ahead", {"receipt": scene.receipt}),) if scene.receipt else ()
@@ -182,7 +194,8 @@ def _delete(scene: Scene) -> Row:
 def _paused(scene: Scene, note: Say) -> tuple[Prompt, ...]:
     remind = (Button(Say("remind_tomorrow"), scene.choice("z")),)
     asking = scene.talk.phase == "asking"
-    return (Prompt((note,), (_go_on(scene), *((remind,) if asking else ()), _delete(scene)), kind="note"),)
+    said = Say(note.code, {"days": DAYS_KEPT})
+    return (Prompt((said,), (_go_on(scene), *((remind,) if asking else ()), _delete(scene)), kind="note"),)
 
 
 def _delete_sure(scene: Scene, note: Say) -> tuple[Prompt, ...]:
@@ -222,10 +235,7 @@ def _read_more(scene: Scene, note: Say) -> tuple[Prompt, ...]:
 def _looks_personal(scene: Scene, note: Say) -> tuple[Prompt, ...]:
     """The texts that may tell who somebody is, with the way to change each."""
     found = personal_items(reviewed(scene.q, scene.answers), scene.answers)
-    rows = tuple(
-        (Button(Say("change_question", {"question": question_words(item, scene.voice)}), scene.choice("c", item.id)),)
-        for item in found
-    )
+    rows = tuple((_change_button(scene, item),) for item in found)
     send = (Button(Say("send_as_it_is"), scene.choice("f", None, 1)),)
     return (
         Prompt((note, *(own_words(item, scene.answers.get(item.id)) for item in found)), (*rows, send), kind="note"),

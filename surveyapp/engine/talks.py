@@ -16,7 +16,10 @@ Note = Say | Problem
 """What is said beside the present question, or instead of it (``showing.SPECIAL``)."""
 
 ALONE = frozenset({"languages", "changes", "paused", "delete_sure", "midway", "looks_personal"})
-"""Notes after which the present question is not shown again: what is typed then can't be meant for it."""
+"""Notes after which the present question is not shown again: what is typed then is meant for the note."""
+
+DAYS_KEPT = 30
+"""Days for which unfinished answers are kept that nobody touches."""
 
 LANGUAGE, CONSENT, REVIEW = "_language", "_consent", "_review"
 """Places that are no item."""
@@ -28,7 +31,7 @@ class Talk(Struct, frozen=True, omit_defaults=True):
     ``nonce``: 8 hexadecimal digits, new at every start. ``at``: what is asked out of turn, an item's id or
     ``<id>__text`` for the own text of its option; None: what the flow asks next. ``chosen``: positions ticked in the
     multiple choice that is shown. ``shown``: order of the newest showing of the present place; while it is None,
-    nothing typed counts.
+    nothing typed counts. ``beside``: code of the note that is shown instead of the place, one of ALONE.
     """
 
     nonce: str
@@ -38,6 +41,7 @@ class Talk(Struct, frozen=True, omit_defaults=True):
     chosen: tuple[int, ...] = ()
     shown: int | None = None
     variant: Literal["standard", "easy"] = "standard"
+    beside: str | None = None
 
 
 # msgspec learns a shape at its first use: threads that do so at the same moment crash the process.

@@ -4,19 +4,34 @@ import unicodedata
 
 from surveyapp.engine.cleaning import matchable
 
-_KEYCAP = str.maketrans("", "", "\ufe0f\u20e3✓")
+_KEYCAP = str.maketrans("", "", "\ufe0f\u20e3✓‹")
 _DASHES = str.maketrans("–—−‑", "----")
 
+# Of a button, its words as they stand on it are among them.
 _WORDS = {
-    "skip": "skip; izlaist; jäta vahele; jätan vahele; пропустить; пропустити",
+    "skip": "skip; izlaist; jäta vahele; jätan vahele; пропустить; пропустити; go on without text; "
+    "turpināt bez teksta; jätkan ilma tekstita; продолжить без текста; продовжити без тексту",
     "back": "back; atpakaļ; tagasi; назад",
     "done": "done; gatavs; valmis; готово",
     "stop": "stop; pārtraukt; katkesta; прекратить; припинити",
     "help": "help; palīdzība; abi; помощь; допомога",
     "send": "send; send my answers; nosūtīt; nosūtīt manas atbildes; saada; saadan oma vastused; отправить; отправить мои ответы; "
-    "надіслати; надіслати мої відповіді",
-    "keep": "keep; continue; turpināt; atstāt; jätka; jäta; продолжить; оставить; продовжити; залишити",
-    "change": "change; mainīt; muuda; изменить; змінити",
+    "надіслати; надіслати мої відповіді; send as it is; nosūtīt, kā ir; saadan nii; отправить как есть; надіслати як є",
+    "keep": "keep; continue; go on; jätkan; turpināt; atstāt; jätka; jäta; продолжить; оставить; продовжити; залишити",
+    "change": "change; mainīt; muuda; muudan; изменить; змінити; change an answer; mainīt atbildi; muudan vastust; "
+    "изменить ответ; змінити відповідь",
+    "more": "read more; lasīt vairāk; loen lähemalt; читать подробнее; читати докладніше",
+    "web": "fill in on the website; aizpildīt tīmekļvietnē; vastan veebilehel; заполнить на сайте; заповнити на сайті",
+    "simple": "use the simple version; use the standard version; lietot vienkāršo versiju; lietot parasto versiju; "
+    "kasutan lihtsat versiooni; kasutan tavalist versiooni; перейти на простую версию; перейти на обычную версию; "
+    "перейти на просту версію; перейти на звичайну версію",
+    "delete": "delete; delete my answers; dzēst manas atbildes; kustutan oma vastused; удалить мои ответы; "
+    "видалити мої відповіді",
+    "erase": "yes, delete for good; jā, dzēst pavisam; jah, kustutan lõplikult; да, удалить навсегда; "
+    "так, видалити назавжди",
+    "restart": "start again; sākt no jauna; alustan uuesti; начать сначала; почати спочатку",
+    "remind": "remind me tomorrow; atgādināt man rīt; palun meelde tuletada homme; напомнить мне завтра; "
+    "нагадати мені завтра",
 }
 
 _YES = "yes; y; jā; jah; да; так; i agree; piekrītu; nõustun; согласие есть; згода є"

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, delete, func, select, text
 from sqlalchemy.orm import Session
 
-from surveyapp.engine.conversation import DAYS_KEPT
+from surveyapp.engine.talks import DAYS_KEPT
 from surveyapp.services import forgetting, invitations, limits, pre_sessions, staff_sessions
 from surveyapp.store import clock
 from surveyapp.store.bots import Seen

@@ -54,7 +54,7 @@ def take(desk: Desk, seat: Seat, found: Found, others: Sequence[Found], event: E
     except Refusal:
         forgetting.conversations(desk.session, found.org_id, [found.id])
         return replies.outside("version_withdrawn", rows=_begin_anew(desk, found))
-    if found.paused and isinstance(event, Text):
+    if found.paused and isinstance(event, Text) and found.talk.beside != "paused":
         event = Choice(found.talk.nonce, None, "g")
     step = conversation.step(standing.collecting.questionnaire, found.talk, standing.answers, event)
     if effects.is_too_long(standing, step):
