@@ -69,8 +69,9 @@ PHRASES: dict[str, str] = {
         "Until you send or delete your answers, we keep them together with a code computed from your chat, so that you "
         "can stop and come back. With our database and our secret key someone could work out which chat it is. When you "
         "send, delete or decline, this code is deleted. Once you have sent your answers, we keep only a mark that this "
-        "chat has answered, apart from the answers, until the survey closes. We never keep your name or your phone "
-        "number. Telegram sees the messages you write here."
+        "chat has answered, apart from the answers, until the survey closes. Only if you ask for a reminder do we keep "
+        "the number of this chat, encrypted, until we have reminded you or you have finished, for 8 days at most. We "
+        "never keep your name or your phone number. Telegram sees the messages you write here."
     ),
     "contact": N_("Questions about the survey: %(contact)s"),
     # review

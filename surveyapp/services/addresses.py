@@ -26,9 +26,9 @@ def once_only(wave_key: bytes, unit_id: UUID | None, chat: Chat) -> bytes:
     return _hashed(wave_key, "once", unit_id, chat)
 
 
-def reminding(wave_key: bytes, unit_id: UUID | None, chat: Chat) -> bytes:
-    """Key of the reminder somebody has asked for."""
-    return _hashed(wave_key, "remind", unit_id, chat)
+def reminding(key: bytes) -> bytes:
+    """Key of the reminder somebody has asked for in the conversation with this key: it goes wherever that goes."""
+    return digest(f"remind|{key.hex()}")
 
 
 def limited(key: bytes, chat: Chat) -> str:

@@ -47,7 +47,10 @@ def _present(desk: Desk) -> Reply:
     if not there:
         return SILENCE
     note = Say("paused") if there[0].paused else None
-    return replies.present(desk.home, desk.load(seats[there[0].key], there[0]), note)
+    try:
+        return replies.present(desk.home, desk.load(seats[there[0].key], there[0]), note)
+    except Refusal:
+        return SILENCE  # the version is gone, as the person's next message is told
 
 
 def _applied(desk: Desk, event: Incoming) -> Reply:
@@ -63,7 +66,7 @@ def _said(desk: Desk, event: Event) -> Reply:
     seats = desk.seats()
     there = standings.find(desk.session, seats)
     if isinstance(event, Blocked):
-        return _forget(desk, seats, there)
+        return _forget(desk, there)
     found = _meant(there, event)
     if found is None:
         return _outside(desk, seats, event)
@@ -78,12 +81,11 @@ def _meant(there: Sequence[Found], event: Event) -> Found | None:
     return there[0] if there else None
 
 
-def _forget(desk: Desk, seats: Mapping[bytes, Seat], there: Sequence[Found]) -> Reply:
+def _forget(desk: Desk, there: Sequence[Found]) -> Reply:
     """Somebody blocked the bot: nothing of theirs is kept, and nothing is sent."""
     for each in there:
         with elsewhere(desk.session, each.org_id):
             forgetting.conversations(desk.session, each.org_id, [each.id])
-    desk.forget_reminders(*seats.values())
     return SILENCE
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from surveyapp.services import addresses, limits, responses, standings, wave_keys
@@ -12,7 +11,6 @@ from surveyapp.services.chats import Chat, Home
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.limits import Limit
 from surveyapp.services.standings import Found, Standing
-from surveyapp.store.conversations import Reminder
 from surveyapp.store.tenancy import acting_for, elsewhere
 
 CHANNEL = "telegram"
@@ -75,8 +73,3 @@ class Desk(NamedTuple):
         return limits.within(
             self.session, limit, whose or addresses.limited(self.home.keys.limiting, self.chat), self.now
         )
-
-    def forget_reminders(self, *seats: Seat) -> None:
-        """Delete what this chat has asked to be reminded of."""
-        keys = [addresses.reminding(seat.wave_key, seat.unit_id, self.chat) for seat in seats]
-        self.session.execute(delete(Reminder).where(Reminder.key.in_(keys)))

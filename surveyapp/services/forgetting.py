@@ -1,4 +1,4 @@
-"""Deleting conversations, and with them their answers and every door that led to either."""
+"""Deleting conversations, and with them their answers, their reminders and every door that led to either."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
+from surveyapp.services import addresses
 from surveyapp.store.collectors import Door
 from surveyapp.store.conversations import Conversation, Reminder, WaveKey
 from surveyapp.store.drafts import Draft
@@ -16,9 +17,10 @@ _AT_ONCE = 500
 
 
 def conversations(session: Session, org_id: UUID, ids: Sequence[UUID], *, answers: bool = True) -> None:
-    """Delete these conversations and their doors; ``answers``: their drafts, too."""
+    """Delete these conversations, their doors and reminders; ``answers``: their drafts, too."""
     for some in _in_parts(ids):
-        _doors(session, org_id, some)
+        keys = _doors(session, org_id, some)
+        session.execute(delete(Reminder).where(Reminder.key.in_([addresses.reminding(key) for key in keys])))
         gone = delete(Conversation).where(Conversation.org_id == org_id, Conversation.id.in_(some))
         begun = [each for each in session.scalars(gone.returning(Conversation.draft_id)) if each]
         if answers and begun:
@@ -49,8 +51,10 @@ def expired(session: Session, org_id: UUID, today: date, is_old: ColumnElement[b
     conversations(session, org_id, ids)
 
 
-def _doors(session: Session, org_id: UUID, objects: Sequence[UUID]) -> None:
-    session.execute(delete(Door).where(Door.org_id == org_id, Door.object_id.in_(objects)))
+def _doors(session: Session, org_id: UUID, objects: Sequence[UUID]) -> Sequence[bytes]:
+    """Delete the doors that lead to these objects, and tell their keys."""
+    gone = delete(Door).where(Door.org_id == org_id, Door.object_id.in_(objects))
+    return session.scalars(gone.returning(Door.token_hash)).all()
 
 
 def _in_parts(things: Sequence[UUID]) -> Iterator[Sequence[UUID]]:

@@ -49,6 +49,11 @@ def take(session: Session, typed: str, purpose: str, now: float) -> Moving | Non
     return _moving(session, row.org_id, codes.unseal(row.sealed, code))
 
 
+def nonce_of(typed: str) -> str:
+    """The nonce of the conversation a code begins, by which whoever opens the same link again is told where it is."""
+    return codes.digest(f"nonce|{codes.read_code(typed)}").hex()[:8]
+
+
 def to_page(session: Session, typed: str, now: float) -> Resumed | None:
     """Redeem a code on a page: the answers go on under a new address, and the conversation they had is over.
 

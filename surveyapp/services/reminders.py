@@ -1,6 +1,7 @@
 """Reminders: once, the next day, and only for somebody who has asked for it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from surveyapp.engine.prompt import Say
 from surveyapp.services import addresses, replies, standings, wave_keys
 from surveyapp.services.chats import Chat, Home, Reply
 from surveyapp.services.desks import Desk, Seat
+from surveyapp.services.refusals import Refusal
 from surveyapp.services.wave_keys import OpenWave
 from surveyapp.store.conversations import Reminder
 from surveyapp.store.inserts import insert_or_replace
@@ -26,9 +28,9 @@ class Due(NamedTuple):
     reply: Reply
 
 
-def ask(desk: Desk, seat: Seat, day: date) -> None:
-    """Keep the chat's address, enciphered, until that day."""
-    key = addresses.reminding(seat.wave_key, seat.unit_id, desk.chat)
+def ask(desk: Desk, seat: Seat, conversation: bytes, day: date) -> None:
+    """Keep the chat's address, enciphered, until that day. ``conversation``: key of the one it was asked for in."""
+    key = addresses.reminding(conversation)
     row: dict[str, Any] = {"key": key, "org_id": seat.org_id, "wave_id": seat.wave_id, "due": day}
     row["sealed"] = addresses.sealed(seat.wave_key, key, desk.chat)
     insert_or_replace(desk.session, Reminder, row, Reminder.due < day)
@@ -37,7 +39,7 @@ def ask(desk: Desk, seat: Seat, day: date) -> None:
 def due(session: Session, home: Home, now: float) -> list[Due]:
     """Take reminders whose day has come, at most 50; they are deleted with this transaction, and so are sent once.
 
-    Whoever has finished meanwhile is not reminded.
+    Whoever has finished meanwhile is not reminded, and neither is who would find the version withdrawn.
     """
     today = datetime.fromtimestamp(now, UTC).date()
     waves = {wave.wave_id: wave for wave in wave_keys.open_waves(session, home.keys)}
@@ -55,6 +57,8 @@ def due(session: Session, home: Home, now: float) -> list[Due]:
 def _replies(desk: Desk, wave: OpenWave, key: bytes) -> Iterator[Reply]:
     for unit_id in wave.units:
         seat = Seat(wave.org_id, wave.wave_id, wave.key, unit_id)
-        if addresses.reminding(seat.wave_key, unit_id, desk.chat) == key:
+        if addresses.reminding(desk.key(seat)) == key:
             for found in standings.find(desk.session, [desk.key(seat)]):
-                yield replies.beside(desk.home, desk.load(seat, found), Say("reminder"))
+                # What is refused here is told when the person comes back; others are to be reminded all the same.
+                with suppress(Refusal):
+                    yield replies.beside(desk.home, desk.load(seat, found), Say("reminder"))

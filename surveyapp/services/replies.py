@@ -5,7 +5,7 @@ from surveyapp.engine.places import item_at, voice_of
 from surveyapp.engine.prompt import Button, Choice, Part, Prompt, Row, Say
 from surveyapp.engine.showing import Scene
 from surveyapp.engine.talks import Command, Event, Note, Step, Text
-from surveyapp.engine.voices import paragraphs
+from surveyapp.engine.voices import grouped, paragraphs
 from surveyapp.services import responses
 from surveyapp.services.chats import Binding, Home, Reply
 from surveyapp.services.placeholders import placeholders
@@ -26,7 +26,7 @@ def scene_of(home: Home, standing: Standing) -> Scene:
         talk=talk,
         answers=standing.answers,
         voice=voice_of(talk)._replace(values=values),
-        receipt=responses.receipt_ahead(collecting, draft.token) if draft else "",
+        receipt=grouped(responses.receipt_ahead(collecting, draft.token)) if draft else "",
         channel=collecting.channel,
     )
 
@@ -72,7 +72,7 @@ def beside(home: Home, standing: Standing, *text: Part, rows: tuple[Row, ...] = 
 def thanks(home: Home, standing: Standing, receipt: str) -> Reply:
     """The end of a conversation that was sent: the receipt, what happens next, and how to clear the chat."""
     scene, collecting = scene_of(home, standing), standing.collecting
-    text: list[Part] = [Say("sent", {"receipt": receipt}), *paragraphs(scene.voice.say(scene.q.thanks))]
+    text: list[Part] = [Say("sent", {"receipt": grouped(receipt)}), *paragraphs(scene.voice.say(scene.q.thanks))]
     rows: list[Row] = []
     if collecting.offers_withdrawal:
         text.append(Say("withdraw_until", {"settle_date": scene.voice.values["settle_date"]}))

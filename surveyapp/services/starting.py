@@ -82,20 +82,31 @@ def _arrive(desk: Desk, typed: str) -> Reply:
     if not desk.is_within(limits.CODES):
         raise Refusal("too_many_codes")
     moving = handovers.take(desk.session, typed, handovers.TELEGRAM, desk.now)
+    nonce = handovers.nonce_of(typed)
     if moving is None:
-        raise Refusal("code_unknown")
+        return _arrived(desk, nonce)
     collecting = moving.collecting.through(CHANNEL).pinned(desk.session, moving.draft.version)
     seat = desk.seat_of(collecting)
     if not collecting.several and desk.has_answered(seat):
         raise Refusal("already_answered")
-    return replies.present(desk.home, _settle_in(desk, seat, Moving(collecting, moving.draft)), Say("welcome_back"))
+    there = _settle_in(desk, seat, Moving(collecting, moving.draft), nonce)
+    return replies.present(desk.home, there, Say("welcome_back"))
 
 
-def _settle_in(desk: Desk, seat: Seat, moving: Moving) -> Standing:
+def _arrived(desk: Desk, nonce: str) -> Reply:
+    """The same link once more: where the person stands. Raises Refusal for a code that brought nothing to this chat."""
+    seats = desk.seats()
+    for found in standings.find(desk.session, seats):
+        if found.talk.nonce == nonce:
+            return _midway(desk, seats[found.key], found)
+    raise Refusal("code_unknown")
+
+
+def _settle_in(desk: Desk, seat: Seat, moving: Moving, nonce: str) -> Standing:
     """The conversation the answers now belong to; one about the same unit gives way to it."""
     session, key, (collecting, draft) = desk.session, desk.key(seat), moving
     forgetting.conversation_of(session, collecting.org_id, draft.id)
-    talk = turns.talk_about(draft)
+    talk = turns.talk_about(draft, nonce)
     draft = drafts.move(session, collecting, draft, addresses.draft_token(seat.wave_key, talk.nonce, key))
     found = None
     while found is None:

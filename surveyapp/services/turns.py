@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from surveyapp.engine import conversation
+from surveyapp.engine.places import voice_of
 from surveyapp.engine.prompt import Button, Choice, Row, Say
 from surveyapp.engine.talks import Effect, Event, Start, Step, Talk, Text
 from surveyapp.services import (
@@ -42,9 +43,11 @@ def new_nonce() -> str:
     return secrets.token_hex(4)
 
 
-def talk_about(draft: Draft) -> Talk:
+def talk_about(draft: Draft, nonce: str | None = None) -> Talk:
     """A new conversation that goes on with answers begun elsewhere."""
-    return Talk(new_nonce(), draft.language, "asking", variant="easy" if draft.variant == "easy" else "standard")
+    return Talk(
+        nonce or new_nonce(), draft.language, "asking", variant="easy" if draft.variant == "easy" else "standard"
+    )
 
 
 def take(desk: Desk, seat: Seat, found: Found, others: Sequence[Found], event: Event) -> Reply:
@@ -53,7 +56,7 @@ def take(desk: Desk, seat: Seat, found: Found, others: Sequence[Found], event: E
         standing = desk.load(seat, found)
     except Refusal:
         forgetting.conversations(desk.session, found.org_id, [found.id])
-        return replies.outside("version_withdrawn", rows=_begin_anew(desk, found))
+        return replies.outside("version_withdrawn", rows=_begin_anew(desk, found))._replace(voice=voice_of(found.talk))
     if found.paused and isinstance(event, Text) and found.talk.beside != "paused":
         event = Choice(found.talk.nonce, None, "g")
     step = conversation.step(standing.collecting.questionnaire, found.talk, standing.answers, event)
@@ -110,13 +113,11 @@ def _submit(turn: Turn) -> Reply:
             return _go_on(turn._replace(step=conversation.corrected(q, talk, standing.answers, refusal.problems)))
         effects.erased(desk.session, standing)
         return replies.ended(desk.home, standing, refusal.code)
-    desk.forget_reminders(turn.seat)
     return replies.thanks(desk.home, standing, accepted.receipt)
 
 
 def _erase(turn: Turn) -> Reply:
     effects.erased(turn.desk.session, turn.standing)
-    turn.desk.forget_reminders(turn.seat)
     return replies.ended(turn.desk.home, turn.standing, "erased")
 
 
@@ -128,7 +129,7 @@ def _pause(turn: Turn) -> Reply:
 def _remind(turn: Turn) -> Reply:
     desk, collecting = turn.desk, turn.standing.collecting
     after = effects.applied(desk.session, turn.standing, turn.step, paused=True)
-    reminders.ask(desk, turn.seat, collecting.today + timedelta(days=1))
+    reminders.ask(desk, turn.seat, after.found.key, collecting.today + timedelta(days=1))
     return replies.beside(desk.home, after, Say("reminder_set"))
 
 

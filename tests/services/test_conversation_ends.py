@@ -1,5 +1,6 @@
 """How a conversation ends: sent once by one person, or not at all; afterwards nothing of it is left."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -114,6 +115,7 @@ def test_a_guardian_answers_for_several_people(sessions: Sessions, anna: Person,
 def test_the_receipt_is_shown_before_sending(anna: Person, code: str) -> None:
     ahead = values_of(anna.answers(code), "receipt_ahead")["receipt"]
     assert values_of(anna.taps("f"), "sent")["receipt"] == ahead
+    assert re.fullmatch(r"(\w{4} ){5}\w", ahead), "in groups of four, as on the pages"
 
 
 def test_what_is_not_open_is_not_begun(sessions: Sessions, collecting: Collecting, anna: Person, code: str) -> None:
@@ -171,8 +173,10 @@ def test_a_version_that_is_gone_ends_the_conversation(
     with sessions.begin() as session:
         inside(session).execute(update(Draft).values(version=7))
         bots.introduce(session, BOT, "kuldiga_bot")
+    assert anna.again() == SILENCE
     told = anna.types("3")
     assert said(told) == {"version_withdrawn"}
+    assert told.voice.language == "lv"
     assert [button.url for button in buttons(told)] == [f"https://t.me/kuldiga_bot?start={code}"]
     assert left(sessions) == NOTHING
 

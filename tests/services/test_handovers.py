@@ -90,8 +90,21 @@ def test_a_code_works_once(sessions: Sessions, collecting: Collecting, anna: Per
     code = telegram_code(sessions, collecting, begun_form(sessions, collecting))
     assert place(anna.starts(f"r_{code}")) == "what"
     assert place(anna.again()) == "what"
-    assert said(anna.starts(f"r_{code}")) == {"code_unknown"}
     assert said(Person(sessions).starts(f"r_{code}")) == {"code_unknown"}
+
+
+def test_a_link_opened_again_shows_where_the_person_stands(
+    sessions: Sessions, collecting: Collecting, anna: Person
+) -> None:
+    code = telegram_code(sessions, collecting, begun_form(sessions, collecting))
+    anna.starts(f"r_{code}")
+    assert "midway" in said(anna.starts(f"r_{code.lower()}"))
+    assert place(anna.taps("g")) == "what"
+    assert said(anna.starts(f"r_{codes.new_code()}")) == {"code_unknown"}
+    for _ in range(3):
+        anna.commands("skip")
+    assert "sent" in said(anna.taps("f"))
+    assert said(anna.starts(f"r_{code}")) == {"code_unknown"}
 
 
 def test_a_code_whose_answer_got_lost_leads_to_the_same_page_for_two_minutes(

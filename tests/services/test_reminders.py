@@ -1,15 +1,17 @@
 """Reminders: asked for, sent once, the next day, and to nobody who has finished meanwhile."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from surveyapp.engine.talks import Blocked
 from surveyapp.services import handovers, keeping, reminders, waves
 from surveyapp.services.collectors import Collecting
-from surveyapp.store.models import Reminder
+from surveyapp.store.models import Draft, Reminder
 from surveyapp.store.sessions import Sessions
-from tests.builders import count, wave_of
-from tests.chats import HOME, Person, place, said, values_of
+from tests.builders import count, inside, open_wave, wave_of
+from tests.chats import CONSENTED, HOME, Person, place, said, values_of
 
 DAY = 24 * 60 * 60
 
@@ -60,8 +62,10 @@ def test_asking_twice_is_asking_once(sessions: Sessions, anna: Person) -> None:
     assert kept(sessions) == 1
 
 
-@pytest.mark.parametrize("way", ["finish", "erase", "block", "close"])
-def test_whoever_ends_it_is_not_reminded(sessions: Sessions, collecting: Collecting, anna: Person, way: str) -> None:
+@pytest.mark.parametrize("way", ["finish", "erase", "block", "close", "decline", "page", "withdrawn", "expiry"])
+def test_however_it_ends_no_reminder_is_left(
+    sessions: Sessions, collecting: Collecting, anna: Person, way: str
+) -> None:
     if way == "finish":
         anna.taps("g")
         for _ in range(3):
@@ -75,7 +79,50 @@ def test_whoever_ends_it_is_not_reminded(sessions: Sessions, collecting: Collect
     if way == "close":
         with sessions.begin() as session:
             waves.close(session, wave_of(session, collecting))
+    if way == "decline":
+        anna.starts(collecting.code)
+        anna.taps("r")
+        assert said(anna.taps("n")) == {"declined"}
+    if way == "page":
+        code = str(values_of(anna.commands("web"), "handover")["code"])
+        with sessions.begin() as session:
+            assert handovers.to_page(session, code, anna.now)
+    if way == "withdrawn":
+        withdraw(sessions)
+        assert "version_withdrawn" in said(anna.types("3"))
+    if way == "expiry":
+        with sessions.begin() as session:
+            keeping.purge(session, collecting.today + timedelta(days=keeping.DAYS_KEPT + 1))
     assert kept(sessions) == 0
+
+
+def withdraw(sessions: Sessions) -> None:
+    """The version in which everybody has begun is no more."""
+    with sessions.begin() as session:
+        inside(session).execute(update(Draft).values(version=7))
+
+
+def test_one_reminder_that_cannot_be_made_stops_none_of_the_others(
+    sessions: Sessions, collecting: Collecting, anna: Person
+) -> None:
+    tomorrow = noon(sessions, 1)
+    withdraw(sessions)
+    boris = Person(sessions)
+    boris.agrees(collecting.code)
+    boris.commands("stop")
+    boris.taps("z")
+    (one,) = due(sessions, tomorrow)
+    assert one.chat.chat == boris.chat.chat
+    assert kept(sessions) == 0
+    assert "version_withdrawn" in said(anna.types("3"))
+
+
+def test_a_reminder_of_another_questionnaire_stays(sessions: Sessions, collecting: Collecting, anna: Person) -> None:
+    with sessions.begin() as session:
+        other = open_wave(session, CONSENTED, "town/2011").code
+    anna.starts(other)
+    assert said(anna.taps("n")) == {"declined"}
+    assert kept(sessions) == 1
 
 
 def test_one_that_could_not_be_sent_goes_after_a_week(sessions: Sessions, anna: Person) -> None:
@@ -85,12 +132,3 @@ def test_one_that_could_not_be_sent_goes_after_a_week(sessions: Sessions, anna: 
         assert count(session, Reminder) == 1
         keeping.purge_chats(session, eighth)
         assert count(session, Reminder) == 0
-
-
-def test_whoever_moved_to_a_page_is_not_reminded(sessions: Sessions, anna: Person) -> None:
-    code = str(values_of(anna.commands("web"), "handover")["code"])
-    tomorrow = noon(sessions, 1)
-    with sessions.begin() as session:
-        assert handovers.to_page(session, code, anna.now)
-    assert due(sessions, tomorrow) == []
-    assert kept(sessions) == 0
