@@ -127,7 +127,7 @@ def test_a_chat_goes_on_as_a_form_and_the_form_as_a_chat(
     sessions: Sessions, collecting: Collecting, guest: Guest
 ) -> None:
     guest.gives("3")
-    with sessions.begin() as session:
+    with sessions.begin(collecting.org_id) as session:
         code = web_chats.short_code(session, guest.standing(), guest.token)
     before = guest.standing()
     with sessions.begin(collecting.org_id) as session:
