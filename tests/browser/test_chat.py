@@ -187,6 +187,36 @@ def test_back_in_the_browser_and_the_old_form_change_nothing(place: Place, page_
     assert place.answers()["who"] == {"missing": "skipped"}
 
 
+@pytest.mark.parametrize("person", ["phone", "without_javascript"])
+def test_back_in_the_browser_stays_in_the_chat_and_takes_nothing_back(
+    place: Place, page_in: PageIn, person: str
+) -> None:
+    tab = place.opened(page_in(person))
+    here = tab.url.partition("#")[0]
+    if person == "phone":
+        tab.wait_for_load_state("load")  # the script is there
+    tab.locator("[name=rating][value='2']").check()
+    go(tab)
+    at(tab, "who")
+    go(tab, "skip")
+    at(tab, "uses")
+    tab.locator("[name=uses][value=care]").check()
+    for _ in range(2):
+        tab.go_back()
+        at(tab, "uses")
+        assert tab.url.startswith(here)
+    if person == "phone":
+        expect(tab.locator("[role=log] li").last).to_have_text("Jau saglabāts")
+        expect(tab.locator("[name=uses][value=care]")).to_be_checked()
+        tab.go_forward()
+        go(tab)
+        at(tab, "often")
+    assert place.answers()["rating"] == 2
+    while tab.url.startswith(here):
+        tab.go_back()
+    assert not tab.locator("#consent").is_checked(), "nobody begins again by pressing Continue"
+
+
 @pytest.mark.parametrize("person", ["desktop", "without_javascript"])
 def test_a_chat_is_held_with_the_keyboard_alone(place: Place, page_in: PageIn, person: str) -> None:
     tab = place.opened(page_in(person)) if person == "desktop" else page_in(person)

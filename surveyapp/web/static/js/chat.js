@@ -11,11 +11,13 @@ const form = now().closest("form");
 let waiting = false;
 let plainly = false;
 
-const post = (body) =>
+/* Without a body the page is only read, with what is said about going back. */
+const ask = (body) =>
   new Promise((done, failed) => {
     const request = new XMLHttpRequest();
     // form.action would be the buttons named "action".
-    request.open("POST", form.getAttribute("action"));
+    const address = form.getAttribute("action");
+    request.open(body ? "POST" : "GET", body ? address : `${address}?said=already_recorded`);
     request.setRequestHeader("X-Chat-Part", "1");
     request.responseType = "document";
     request.timeout = PATIENCE_MS;
@@ -36,6 +38,10 @@ const say = (fresh) => {
   });
 };
 
+/* The question that is open, by its place. Every one has an entry in the history, so that Back stays in the chat. */
+const place = (page = document) => page.querySelector("#now input[name=item]").value;
+history.replaceState(place(), "");
+
 /* The question takes the focus, never the log; the last line stays in view above it. */
 const show = (page) => {
   const question = page.getElementById("now");
@@ -48,7 +54,18 @@ const show = (page) => {
   first.tabIndex = -1;
   lines(document).lastElementChild.scrollIntoView({ block: "start" });
   first.focus({ preventScroll: true });
+  if (history.state !== place()) history.pushState(place(), "");
 };
+
+/* Back or Forward: nothing is taken back by it, and what stands in the fields of the open question stays. */
+addEventListener("popstate", async (event) => {
+  if (!event.state || event.state === place()) return;
+  const page = await ask().catch(() => null);
+  if (!page?.getElementById("now")) return location.reload();
+  if (place(page) !== place()) return show(page);
+  say([...lines(page).children]);
+  lines(document).lastElementChild.scrollIntoView({ block: "start" });
+});
 
 form.addEventListener("submit", async (event) => {
   const pressed = event.submitter;
@@ -58,7 +75,7 @@ form.addEventListener("submit", async (event) => {
   const body = new URLSearchParams(new FormData(form));
   body.set("action", pressed.value);
   waiting = true;
-  const page = await post(body).catch(() => null);
+  const page = await ask(body).catch(() => null);
   waiting = false;
   if (page?.getElementById("now")) {
     show(page);
