@@ -138,7 +138,7 @@ def test_a_chat_goes_on_as_a_form_and_the_form_as_a_chat(
     assert left(sessions) == (0, 1, 2)
     assert guest.standing() is None
     assert guest.posts(Command("skip")) is None
-    with sessions.begin() as session:
+    with sessions.begin(collecting.org_id) as session:
         web_chats.from_form(session, collecting, draft)
         assert responses.read_draft(session, collecting, guest.token) is None
         assert responses.resume(session, code) == (collecting.code, guest.token)
