@@ -8,7 +8,10 @@ import hashlib
 import hmac
 import os
 import threading
+from collections import deque
 from collections.abc import Coroutine
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 from telegram.ext import ExtBot
@@ -17,6 +20,7 @@ from bots.desk import Desk, application
 from bots.pacing import OVERALL
 from bots.recording import Recorder
 from bots.updates import ALLOWED
+from surveyapp import serving
 from surveyapp.config import Config
 from surveyapp.store.sessions import Sessions
 
@@ -28,10 +32,14 @@ the newest one.
 """
 
 _WHILE_CLOSING = 5.0
-_AT_ONCE = 4
-"""Updates that Telegram brings to one worker at the same time; keeping one takes some milliseconds."""
+_ROOM, _TRIES = 0.05, 4
+"""Seconds in which a place has to become free, and how often; keeping an update takes some milliseconds."""
 
 T = TypeVar("T")
+
+
+class Busy(Exception):
+    """As many of a worker's threads keep updates as may; nothing was kept."""
 
 
 def path(config: Config) -> str:
@@ -40,11 +48,14 @@ def path(config: Config) -> str:
 
 
 async def register(config: Config, bot: ExtBot[bool]) -> bool:
-    """Tell Telegram where to bring updates, with what secret, and how many at the same time."""
+    """Tell Telegram where to bring updates, with what secret, and how many at the same time.
+
+    Twice as many as there are places: the next one has whoever only waits for a reply make room.
+    """
     return await bot.set_webhook(
         f"{config.public_url}/telegram/{path(config)}",
         secret_token=config.telegram_secret,
-        max_connections=config.workers * _AT_ONCE,
+        max_connections=config.workers * _places(serving.threads) * 2,
         allowed_updates=list(ALLOWED),
     )
 
@@ -62,27 +73,47 @@ class _Worker(NamedTuple):
 class Hook:
     """Takes updates in a web worker; all workers together send no more than one bot may."""
 
-    def __init__(self, config: Config, sessions: Sessions, threads: int) -> None:
+    def __init__(self, config: Config, sessions: Sessions) -> None:
         self._config, self._sessions = config, sessions
-        self._places = threading.BoundedSemaphore(max(1, threads // 2))
+        self._places = threading.BoundedSemaphore(_places(serving.threads))
+        self._waiting: deque[Future[None]] = deque()
         self._making = threading.Lock()
         self._made: _Worker | None = None
 
     def take(self, raw: Any) -> None:
-        """Keep an update, durably; then give the reply some time to arrive. Raises StoreUnavailable: nothing was kept.
+        """Keep an update, durably; then give the reply some time to arrive.
 
-        At most half of the worker's threads wait for replies, so that pages are served too. Where none is free to wait,
-        the reply is on its way all the same; only when the worker is killed just then, it takes the person's next
-        message to bring it.
+        At most half of the worker's threads do so, so that pages are served too. Who only waits makes room for the next
+        update; the reply is on its way all the same, and only when the worker is killed just then, it takes the person's
+        next message to bring it. Raises Busy or StoreUnavailable: nothing was kept.
         """
-        worker = self._here()
-        chats = _run(worker.loop, worker.desk.take([raw]))
-        _run(worker.loop, _begin(worker.desk))
+        if not self._has_place():
+            raise Busy
+        try:
+            worker = self._here()
+            chats = _run(worker.loop, worker.desk.take([raw]))
+            _run(worker.loop, _begin(worker.desk))
+            self._wait(asyncio.run_coroutine_threadsafe(worker.desk.deliveries.wait(_REPLY, chats), worker.loop))
+        finally:
+            self._places.release()
+
+    def _has_place(self) -> bool:
+        """Take a place, if need be that of somebody who only waits."""
         if self._places.acquire(blocking=False):
-            try:
-                _run(worker.loop, worker.desk.deliveries.wait(_REPLY, chats))
-            finally:
-                self._places.release()
+            return True
+        return any(self._gets_room() for _ in range(_TRIES))
+
+    def _gets_room(self) -> bool:
+        with suppress(IndexError):
+            self._waiting.popleft().cancel()
+        return self._places.acquire(timeout=_ROOM)
+
+    def _wait(self, reply: Future[None]) -> None:
+        self._waiting.append(reply)
+        with suppress(CancelledError):
+            reply.result()
+        with suppress(ValueError):
+            self._waiting.remove(reply)
 
     def close(self) -> None:
         """End the loop, once what is on its way has arrived or some seconds are over."""
@@ -108,6 +139,11 @@ class Hook:
     async def _desk(self) -> tuple[ExtBot[bool], Desk]:
         bot = application(self._config, OVERALL / max(1, self._config.workers)).bot
         return bot, Desk(self._config, Recorder(self._config, self._sessions), bot)
+
+
+def _places(threads: int) -> int:
+    """How many of a worker's threads serve the webhook."""
+    return max(1, threads // 2)
 
 
 async def _begin(desk: Desk) -> None:

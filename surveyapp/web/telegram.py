@@ -5,7 +5,6 @@ import hmac
 
 from flask import Flask, Response, abort, request
 
-from surveyapp import serving
 from surveyapp.web.site import Site
 
 BYTES = 1024 * 1024
@@ -13,14 +12,14 @@ _SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 
 
 def install(app: Flask, parts: Site) -> None:
-    """Serve the webhook, if there is one. A failing store answers 503, and Telegram comes again."""
+    """Serve the webhook, if there is one. A failing store and busy threads answer 503, and Telegram comes again."""
     config = parts.config
     if not (config.telegram_token and config.telegram_secret):
         return
     from bots import hooks, masking  # noqa: PLC0415 - the library would cost every other service 20 MB a worker
 
     masking.install(config.telegram_token)
-    hook = hooks.Hook(config, parts.sessions, serving.threads)
+    hook = hooks.Hook(config, parts.sessions)
     address, secret = hooks.path(config), config.telegram_secret
 
     def telegram(given: str) -> Response:
@@ -30,7 +29,10 @@ def install(app: Flask, parts: Site) -> None:
         if not _same(request.headers.get(_SECRET, ""), secret):
             abort(403)
         request.max_content_length = BYTES
-        hook.take(request.get_json())
+        try:
+            hook.take(request.get_json())
+        except hooks.Busy:
+            return Response(status=503, headers={"Retry-After": "1"})
         return Response(status=200)
 
     atexit.register(hook.close)  # a worker that is told to end sends what is on its way

@@ -18,6 +18,9 @@ from werkzeug.test import TestResponse
 from bots import hooks
 from bots.calls import attempt
 from bots.desk import application
+from bots.recording import Recorder
+from bots.updates import Received
+from surveyapp.services.chats import Reply
 from surveyapp.store.bots import Seen
 from surveyapp.store.conversations import Conversation
 from surveyapp.store.sessions import Sessions, StoreUnavailable
@@ -163,7 +166,7 @@ def test_while_the_store_is_away_telegram_has_to_come_again(
     assert ilze.newest() is not None
 
 
-def test_half_of_the_threads_wait_for_replies_and_no_other(
+def test_half_of_the_threads_wait_for_replies_and_make_room_for_the_next_update(
     client: FlaskClient,
     address: str,
     served: Served,
@@ -171,20 +174,52 @@ def test_half_of_the_threads_wait_for_replies_and_no_other(
     sessions: Sessions,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Telegram asks for a minute's patience; meanwhile everything is kept, and pages are served."""
-    monkeypatch.setattr(hooks, "_REPLY", 4.0)
+    """Telegram asks for a minute's patience; meanwhile everything is kept, by one thread of two, and pages are served."""
+    monkeypatch.setattr(hooks, "_REPLY", 30.0)
     people = [served.phone() for _ in range(3)]
     served.telegram.faults.plan("sendMessage", flood(60), 3)
-    waiting = threading.Thread(target=brought, args=(app.test_client(), address, wrote(served, people[0])))
-    waiting.start()
-    until(lambda: served.telegram.calls["sendMessage"] == 1)
-    for number, person in enumerate(people[1:], 2):
-        assert brought(client, address, wrote(served, person)).status_code == 200
+    waiting: list[threading.Thread] = []
+    for number, person in enumerate(people, 1):
+        update = wrote(served, person)
+        waiting.append(threading.Thread(target=brought, args=(app.test_client(), address, update), daemon=True))
+        waiting[-1].start()
+        until(lambda number=number: served.telegram.calls["sendMessage"] == number)
         assert kept(sessions) == number
+        for earlier in waiting[:-1]:
+            earlier.join(5)
+        assert [each.is_alive() for each in waiting] == [False] * (number - 1) + [True]
     assert client.get("/").status_code == 200
-    assert waiting.is_alive()
-    waiting.join(40)
-    assert not waiting.is_alive()
+
+
+def test_while_half_of_the_threads_keep_updates_telegram_has_to_come_again(
+    client: FlaskClient,
+    address: str,
+    served: Served,
+    app: Flask,
+    sessions: Sessions,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keeps, may = threading.Event(), threading.Event()
+    record = Recorder.record
+
+    def slowly(recorder: Recorder, received: Received) -> Reply:
+        keeps.set()
+        assert may.wait(30)
+        return record(recorder, received)
+
+    monkeypatch.setattr(Recorder, "record", slowly)
+    first, second = (wrote(served, served.phone()) for _ in range(2))
+    keeping = threading.Thread(target=brought, args=(app.test_client(), address, first))
+    keeping.start()
+    assert keeps.wait(10)
+    response = brought(client, address, second)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
+    assert client.get("/").status_code == 200
+    may.set()
+    keeping.join(30)
+    assert kept(sessions) == 1
+    assert brought(client, address, second).status_code == 200
+    assert kept(sessions) == 2
 
 
 def wrote(served: Served, person: Hand) -> Any:
@@ -202,7 +237,7 @@ def test_telegram_is_told_where_and_with_what_secret(app: Flask, served: Served,
     assert served.run(telling())
     hook = served.telegram.hook
     assert hook.url == f"{config.public_url}/telegram/{hooks.path(config)}"
-    assert (hook.secret, hook.connections) == (SECRET, 8)
+    assert (hook.secret, hook.connections) == (SECRET, 4)
     assert served.telegram.updates.allowed == ("message", "edited_message", "callback_query", "my_chat_member")
 
 
