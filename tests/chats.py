@@ -18,18 +18,16 @@ from surveyapp.store.sessions import Sessions
 from tests.builders import count, inside, tiny
 from tests.conftest import SECRET
 
-CONSENTED = tiny(
-    "tiny",
-    (
-        "scales:",
-        """consent:
+WITH_CONSENT = (
+    "scales:",
+    """consent:
   lines: [{id: free, en: "It is up to you.", lv: "Tas ir brīvprātīgi."}]
   agree: {en: "I agree", lv: "Piekrītu"}
   decline: {en: "I decline", lv: "Nepiekrītu"}
 thanks: {en: "Thank you.", lv: "Paldies."}
 scales:""",
-    ),
 )
+CONSENTED = tiny("tiny", WITH_CONSENT)
 """The tiny questionnaire, with something to agree to."""
 
 BOT = 7_100_200_300
