@@ -38,6 +38,7 @@ PHRASES: dict[str, str] = {
     "changed": N_("Your answer was changed to: %(answer)s"),
     "already_recorded": N_("Already recorded"),
     "earlier_question": N_("That was an earlier question. Nothing was changed."),
+    "answered_since": N_("This question has been answered since then. Nothing was changed."),
     "older_message": N_("This button belongs to an older message. Please use the newest one."),
     "earlier_questionnaire": N_("That was an earlier questionnaire."),
     "too_early": N_("That came before this question, so it was not stored. Please answer the one below."),

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from surveyapp.engine import flow
 from surveyapp.engine.answering import back, done, give, skip
+from surveyapp.engine.answers import read
 from surveyapp.engine.beside import BOUND, OFFERED, numbered, spoken
 from surveyapp.engine.checks import Problem
-from surveyapp.engine.definition import Questionnaire
+from surveyapp.engine.definition import Item, Questionnaire
 from surveyapp.engine.places import OWN_TEXT, Now, item_at
 from surveyapp.engine.prompt import Choice, Say
 from surveyapp.engine.showing import hint
@@ -71,12 +72,22 @@ def _given(now: Now, event: Given) -> Step:
     item = item_at(now.q, event.place)
     if event.nonce != now.talk.nonce:
         return now.only_says("earlier_questionnaire")
-    if item is None or event.place != now.place:
-        return now.only_says("already_recorded")
+    if item is None or event.old or event.place != now.place:
+        return now.only_says(_not_taken(now, item, event))
     reading = flow.read_page(now.q, now.answers, [item], event.raw)
     if reading.problems:
         return Step(now.talk, reading.answers, None, reading.problems[0])
     return now.moves(reading.answers)
+
+
+def _not_taken(now: Now, item: Item | None, event: Given) -> str:
+    """What is said about the form of a question that isn't asked any more, or has been answered since."""
+    stored = now.answers.get(item.id) if item else None
+    if item is None or stored is None:
+        return "earlier_question"
+    value = read(now.q, item, event.raw)
+    same = stored == (flow.SKIPPED if value is None else value)
+    return "already_recorded" if same else "answered_since"
 
 
 def _kept(now: Now, event: Kept) -> Step:

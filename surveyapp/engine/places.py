@@ -1,7 +1,9 @@
 """Where a conversation is, and the two ways to go on from there: stay, or move to what comes next. Pure."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from msgspec.structs import replace
 
@@ -77,6 +79,12 @@ def place_of(q: Questionnaire, talk: Talk, answers: Mapping[str, Any]) -> str:
 def item_at(q: Questionnaire, place: str) -> Item | None:
     """The item a place belongs to."""
     return q.by_id.get(place.removesuffix(OWN_TEXT))
+
+
+def revision(answers: Mapping[str, Any], place: str) -> str:
+    """Another one for every answer to the place's question: an older form of it can be told by it."""
+    stored = json.dumps(answers.get(place.removesuffix(OWN_TEXT)), sort_keys=True)
+    return f"{crc32(stored.encode()):08x}"
 
 
 def may_be_asked(q: Questionnaire, answers: Mapping[str, Any], place: str) -> bool:

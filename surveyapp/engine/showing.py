@@ -72,6 +72,9 @@ def _noted(scene: Scene, prompt: Prompt, note: Note) -> Prompt:
     if isinstance(note, Say) and note.code == "change_to":
         change = Button(note, note.values["choice"])
         return prompt._replace(text=(Say("earlier_question"), *prompt.text), rows=((change,), *prompt.rows))
+    if isinstance(note, Say) and note.code == "earlier_question" and note.values:
+        change = _change_button(scene, scene.q.by_id[note.values["item"]])
+        return prompt._replace(text=(note, *prompt.text), rows=((change,), *prompt.rows))
     if isinstance(note, Say) and note.code == "edit_not_stored":
         return prompt._replace(text=(note, *prompt.text), rows=(*_changes_row(scene), *prompt.rows))
     return prompt._replace(text=(note, *prompt.text))

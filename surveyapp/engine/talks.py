@@ -56,11 +56,15 @@ class Start(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A posted form of the web chat: all fields of one question. ``place``: which one it showed."""
+    """A posted form of the web chat: all fields of one question. ``place``: which one it showed.
+
+    ``old``: the question has been answered since it was shown.
+    """
 
     nonce: str
     place: str
     raw: Raw
+    old: bool = False
 
 
 class Kept(NamedTuple):

@@ -48,8 +48,10 @@ def _stale(now: Now, item: Item, choice: Choice, value: Any) -> Step:
     stored = now.answers.get(item.id)
     if stored is None or not may_be_asked(now.q, now.answers, item.id):
         return now.only_says("older_message")
-    if value in (stored, plain(stored)) or item.type == "multiple":
+    if value in (stored, plain(stored)):
         return now.only_says("already_recorded")
+    if item.type == "multiple":
+        return now.stays(Say("earlier_question", {"item": item.id}))
     return now.stays(Say("change_to", {"choice": choice._replace(verb="!"), "answer": Answer(item.id, value)}))
 
 
@@ -69,19 +71,38 @@ def _here(act: Callable[[Now], Step]) -> Act:
     """Only for the question it was shown with: a second tap must not do a second thing."""
 
     def act_here(now: Now, choice: Choice) -> Step:
-        return act(now) if choice.item == now.place else now.only_says("already_recorded")
+        return act(now) if choice.item == now.place else now.only_says(_old(now, choice))
 
     return act_here
+
+
+def _old(now: Now, choice: Choice) -> str:
+    """The same again is no news; anything else changes nothing any more."""
+    stored = now.answers.get(choice.item or "")
+    same = {"s": stored == flow.SKIPPED, "d": stored is not None}.get(choice.verb)
+    return "already_recorded" if same else "earlier_question"
 
 
 def _tick(*, on: bool) -> Act:
     def act(now: Now, choice: Choice) -> Step:
         multiple = now.item is not None and now.item.type == "multiple"
         if not multiple or choice.item != now.place or choice.option is None:
-            return now.only_says("already_recorded")
+            return _old_tick(now, choice, on=on)
         return tick(now, choice.option, on=on)
 
     return act
+
+
+def _old_tick(now: Now, choice: Choice, *, on: bool) -> Step:
+    """A tick of a question that was answered before: the way to change that, unless it is as wanted."""
+    item, value = _offered(now, choice)
+    stored = now.answers.get(item.id) if item else None
+    if item is None or item.type != "multiple" or stored is None or not may_be_asked(now.q, now.answers, item.id):
+        return now.only_says("older_message")
+    chosen = plain(stored)
+    if (isinstance(chosen, list) and value in chosen) == on:
+        return now.only_says("already_recorded")
+    return now.stays(Say("earlier_question", {"item": item.id}))
 
 
 def _go_on(now: Now, choice: Choice) -> Step:
@@ -110,7 +131,7 @@ def agree(now: Now) -> Step:
 
 def decline(now: Now) -> Step:
     """Somebody would rather not."""
-    return now.stays(effect="decline") if now.place == CONSENT else now.only_says("already_recorded")
+    return now.stays(effect="decline") if now.place == CONSENT else now.only_says("older_message")
 
 
 def to_consent(now: Now) -> Step:

@@ -163,6 +163,7 @@ def chat_question(item: Item, problem: Worded | None = None) -> QuestionView:
         intro=("You may skip any question.",),
         fields=(field_view(asked, level=2, problem=problem, progress=Progress(2, 12, about=True)),),
         place=item.id,
+        rev="00000000",
         required=item.required,
         back=True,
     )

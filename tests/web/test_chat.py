@@ -23,6 +23,7 @@ from tests.web.every_type import UNREADABLE
 from tests.web.every_type import Q as EVERY_TYPE
 
 ALREADY = "Already recorded"
+SINCE = "This question has been answered since then. Nothing was changed."
 
 
 @pytest.fixture
@@ -149,9 +150,25 @@ def test_a_question_answered_twice_is_recorded_once(app: Flask, code: str) -> No
     first = [*form.fields({}, "next"), ("how", "3")]
     pages.sent = {"how"}
     assert lines(pages.post(address, first)) == ["How was it? 3 – good"]
-    again = pages.post(address, [*form.fields({}, "next"), ("how", "1")])
+    again = pages.post(address, first)
     assert (again.questions[0].name, lines(again)) == ("what", ["How was it? 3 – good", ALREADY])
     assert lines(pages.get(address)) == ["How was it? 3 – good"], "it is said once"
+    other = pages.post(address, [*form.fields({}, "next"), ("how", "1")])
+    assert (other.questions[0].name, lines(other)) == ("what", ["How was it? 3 – good", SINCE])
+
+
+@pytest.mark.parametrize("button", ["next", "skip", "lang-lv", "save"])
+def test_a_form_shown_before_an_answer_was_changed_does_not_overwrite_it(app: Flask, code: str, button: str) -> None:
+    pages = begin(app, code)
+    address, form = pages.page.address, pages.page.forms[0]
+    pages.choose("how", "3")
+    pages.submit()
+    pages.press("back")
+    pages.sent = {"how"}
+    pages.language = "lv" if button == "lang-lv" else "en"
+    pages.post(address, [*form.fields({}, button), ("how", "1")])
+    shown = pages.get(address)
+    assert (shown.questions[0].name, shown.questions[0].entered) == ("how", ("3",))
 
 
 def test_what_cannot_be_read_stays_in_its_field(app: Flask, code: str) -> None:

@@ -35,8 +35,8 @@ PART = "X-Chat-Part"
 DELETE_SURE, LOOKS_PERSONAL = "delete_sure", "looks_personal"
 SAID = frozenset(
     {
-        *(DELETE_SURE, LOOKS_PERSONAL, "already_recorded", "older_message", "earlier_questionnaire"),
-        *("first_question", "simple_on", "simple_off", "no_simple_version", "too_many_steps"),
+        *(DELETE_SURE, LOOKS_PERSONAL, "already_recorded", "answered_since", "earlier_question", "older_message"),
+        *("earlier_questionnaire", "first_question", "simple_on", "simple_off", "no_simple_version", "too_many_steps"),
     }
 )
 """Codes of what may be said about the last button; they stand in the address, so that reading changes nothing."""
@@ -96,6 +96,7 @@ def _review(standing: Standing, token: str, said: str) -> str:
 
 
 def _in_words(standing: Standing, voice: Voice, said: str) -> str:
+    said = "earlier_question" if said == "older_message" else said  # a page has no messages
     return words(Say(said), standing.collecting.questionnaire, voice) if said in SAID else ""
 
 

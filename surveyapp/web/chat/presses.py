@@ -8,6 +8,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.checks import Problem
+from surveyapp.engine.places import revision
 from surveyapp.engine.prompt import Choice, Say
 from surveyapp.engine.talks import Event, Given, Kept, Note
 from surveyapp.services import drafts, web_chats
@@ -20,7 +21,7 @@ from surveyapp.web.respond.addresses import form_address, saved_address
 from surveyapp.web.respond.views import SIZES
 from surveyapp.web.site import site
 
-NONCE, PLACE, CONFIRMED = "nonce", "item", "confirmed"
+NONCE, PLACE, REV, CONFIRMED = "nonce", "item", "rev", "confirmed"
 """Hidden fields of the question that is shown, and of the one that is asked before sending."""
 
 
@@ -33,6 +34,12 @@ class Pressed(NamedTuple):
     token: str
     value: str
 
+    @property
+    def place(self) -> str:
+        """The question whose form was posted; none where it has been answered since it was shown."""
+        place = _posted(PLACE)
+        return place if request.form.get(REV) in {None, revision(self.standing.answers, place)} else ""
+
     def does(self, event: Event) -> Answered:
         """Let the conversation take an event."""
         return web_chats.take(self.session, self.standing, event)
@@ -43,7 +50,7 @@ class Pressed(NamedTuple):
 
     def kept(self) -> "Pressed":
         """The same, once the conversation has kept what stands in the fields, unjudged."""
-        event = Kept(_posted(NONCE), _posted(PLACE), request.form.to_dict(flat=False))
+        event = Kept(_posted(NONCE), self.place, request.form.to_dict(flat=False))
         return self._replace(standing=self.does(event).standing)
 
 
@@ -80,15 +87,16 @@ def _next(p: Pressed) -> Moved:
     """The answer to the question; where none is asked, back to the one that is."""
     if not _posted(PLACE):
         return _after(p.taps("g"))
-    return _after(p.does(Given(_posted(NONCE), _posted(PLACE), request.form.to_dict(flat=False))))
+    fields = request.form.to_dict(flat=False)
+    return _after(p.does(Given(_posted(NONCE), _posted(PLACE), fields, old=not p.place)))
 
 
 def _skip(p: Pressed) -> Moved:
-    return _after(p.taps("s", _posted(PLACE)))
+    return _after(p.taps("s", p.place))
 
 
 def _back(p: Pressed) -> Moved:
-    return _after(p.kept().taps("b", _posted(PLACE)))
+    return _after(p.kept().taps("b", p.place))
 
 
 def _change(p: Pressed) -> Moved:

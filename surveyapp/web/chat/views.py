@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from surveyapp.engine import flow
 from surveyapp.engine.definition import Item
-from surveyapp.engine.places import VIEW, item_at
+from surveyapp.engine.places import VIEW, item_at, revision
 from surveyapp.engine.questions import question_words
 from surveyapp.services.standings import Standing
 from surveyapp.web.respond.fields import FieldView, ask, field_view
@@ -19,7 +19,7 @@ class QuestionView:
     """The question a chat has come to, with the notes that belong to it.
 
     ``section``, ``intro``: title and text of a page before its first question. ``place``: what is posted with the
-    answer. ``required``: it can't be skipped. ``back``: there is a question before it.
+    answer, with ``rev``, by which an older form is told. ``required``: it can't be skipped. ``back``: there is a question before it.
     """
 
     title: str
@@ -27,6 +27,7 @@ class QuestionView:
     intro: tuple[str, ...]
     fields: tuple[FieldView, ...]
     place: str
+    rev: str
     required: bool
     back: bool
 
@@ -54,6 +55,7 @@ def question_view(standing: Standing, voice: Voice, problems: Sequence[Worded]) 
         intro=paragraphs(voice.say(screen.page.note)) if screen.first else (),
         fields=fields,
         place=place,
+        rev=revision(answers, place),
         required=item.required,
         back=flow.before(q, answers, VIEW, screen.id) is not None,
     )
