@@ -90,7 +90,8 @@ STEPS = tuple(
 
 
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True)
-def test_killed_between_every_two_steps(database: Database, sessions: Sessions, served: Served) -> None:
+def test_r11_killed_between_every_two_steps(database: Database, sessions: Sessions, served: Served) -> None:
+    """The bot's half of R11."""
     people = {"count": 3, "seed": 4, "manner": Manner((0.3, 0.8), patience=5)}
     report = killed(database, sessions, served, people, kills=len(STEPS), moments=STEPS, share=0.7)
     assert report.clean, report.told()
