@@ -64,7 +64,7 @@ PHRASES: dict[str, str] = {
     "help": N_(
         "Tap the buttons or write your answer. You can also write:\n/back – the question before\n/skip – leave a question "
         "out\n/change – change an answer\n/stop – go on later\n/language – another language\n/simple – simple version\n"
-        "/web – go on on a web page\n/delete – delete my answers\n/privacy – how data are handled"
+        "/web – continue on a web page\n/delete – delete my answers\n/privacy – how data are handled"
     ),
     "privacy": N_(
         "Until you send or delete your answers, we keep them together with a code computed from your chat, so that you "
@@ -132,7 +132,7 @@ PHRASES: dict[str, str] = {
     "version_withdrawn": N_("This version of the questionnaire was withdrawn, and your answers to it were deleted."),
     "try_again_later": N_("Many people are writing at this moment. Please try again in a few minutes."),
     "too_many_restarts": N_("You have started again several times today. Please try again tomorrow."),
-    "too_many_steps": N_("This has become a very long conversation. Please send it, or go on on the web page: /web"),
+    "too_many_steps": N_("This has become a very long conversation. Please send it, or continue on the web page: /web"),
     "too_many_codes": N_("Too many tries. Please wait a quarter of an hour."),
     "key_unreadable": N_("This survey cannot be opened here at this moment. Please use the form on the website."),
     "begin_on_the_website": N_("You have not begun yet. You can begin on the website."),

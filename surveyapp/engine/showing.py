@@ -77,7 +77,7 @@ def _noted(scene: Scene, prompt: Prompt, note: Note) -> Prompt:
         return prompt._replace(text=(note, *prompt.text), rows=((change,), *prompt.rows))
     if isinstance(note, Say) and note.code == "edit_not_stored":
         return prompt._replace(text=(note, *prompt.text), rows=(*_changes_row(scene), *prompt.rows))
-    return prompt._replace(text=(note, *prompt.text))
+    return prompt._replace(text=(note, *(part for part in prompt.text if part != note)))
 
 
 def _changes_row(scene: Scene) -> tuple[Row, ...]:

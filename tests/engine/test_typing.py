@@ -164,3 +164,10 @@ def test_a_note_that_stands_alone_is_shown_again_as_it_was() -> None:
         scene = Scene(SHORT, talk, answers, Voice("en"))
         assert render(scene) == render(scene, Say(beside))
         assert "%(" not in in_words(render(scene)[-1], SHORT, scene.voice).text
+
+
+def test_how_to_answer_is_said_once_where_a_reply_was_not_understood() -> None:
+    made = step(SHORT, *shown("_review", "en"), Text("1", 2))
+    again = step(SHORT, replace(made.talk, shown=3), made.answers, Text("nonsense", 4))
+    text = render(Scene(SHORT, again.talk, again.answers, Voice("en")), again.note)[-1].text
+    assert text.count(again.note) == 1
