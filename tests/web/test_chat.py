@@ -106,6 +106,7 @@ def test_looking_creates_nothing_and_declining_is_only_counted(app: Flask, code:
     pages = guest(app)
     pages.get(f"/chat/{code}?lang=en")
     assert "Tiny" in pages.page.text
+    assert "Number of questions: 4" in pages.page.text
     pages.submit(422)
     assert left(app) == (0, 0, 0)
     pages.choose("consent", "decline")

@@ -1,6 +1,7 @@
 """Pages of a form, rendered: each function gathers what its template is given."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from surveyapp.engine import flow
@@ -11,7 +12,7 @@ from surveyapp.engine.personal import personal_items
 from surveyapp.languages import long_date
 from surveyapp.services import bots
 from surveyapp.services.collectors import Collecting
-from surveyapp.services.drafts import DAYS_KEPT
+from surveyapp.services.drafts import DAYS_KEPT, beforehand
 from surveyapp.services.handovers import MINUTES
 from surveyapp.services.responses import Chosen, Draft
 from surveyapp.services.web_chats import CHANNEL
@@ -30,7 +31,8 @@ from surveyapp.web.site import site
 def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False, ticked: str = "") -> str:
     """The first page; ``undecided``: it was posted without a choice; ``ticked``: with this one."""
     voice = voice_of(collecting, choice)
-    q = collecting.questionnaire
+    q, in_chat = collecting.questionnaire, collecting.channel == CHANNEL
+    known = {flow.PRESET: beforehand(collecting, choice.language, choice.variant)}
     shell = around(
         collecting,
         choice,
@@ -38,16 +40,17 @@ def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False, ti
         action=entry_address(collecting, query(choice)),
         hidden=hidden("open", collecting.code),
     )
+    view = entry_view(
+        q,
+        voice,
+        minutes=collecting.minutes(choice.variant, choice.language),
+        channel="chat" if in_chat else "web",
+        easy=easy_of(collecting, choice),
+    )
     return render(
         "respond/entry.html",
         shell=shell,
-        entry=entry_view(
-            q,
-            voice,
-            minutes=collecting.minutes(choice.variant, choice.language),
-            channel="chat" if collecting.channel == CHANNEL else "web",
-            easy=easy_of(collecting, choice),
-        ),
+        entry=replace(view, questions=len(flow.screens(q, known, "single"))) if in_chat else view,
         errors=(SummaryRow("#consent", sentence("consent_missing")),) if undecided else (),
         ticked=ticked,
     )

@@ -133,6 +133,7 @@ class EntryView:
     agree: str | None = None
     decline: str | None = None
     minutes: int | None = None
+    questions: int | None = None
     easy: str | None = None
     notices: tuple[Pieces, ...] = ()
 
