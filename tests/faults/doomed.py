@@ -29,7 +29,14 @@ def tear(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("COMMIT"))
     else:
-        event.listen(engine, "connect", lambda connection, _: setattr(connection, "autocommit", True))
+        event.listen(engine, "after_cursor_execute", keep_at_once)
+
+
+def keep_at_once(connection: Connection, *_: Any) -> None:
+    """Commit on PostgreSQL, and go on for the same organisation."""
+    line: Any = connection.connection.driver_connection
+    org = line.pgconn.exec_(b"SELECT current_setting('app.org', true)").get_value(0, 0) or b""
+    line.pgconn.exec_(b"COMMIT; BEGIN; SELECT set_config('app.org', '" + org + b"', true)")
 
 
 def die_after_the_key(engine: Engine, folder: Path) -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -129,7 +130,7 @@ def test_answered_before_the_commit_a_full_disk_loses_what_was_called_saved(
     """The control: the reply doesn't wait for what becomes of COMMIT."""
 
     @contextmanager
-    def hasty(self: Sessions) -> Iterator[Session]:
+    def hasty(self: Sessions, org_id: UUID | None = None) -> Iterator[Session]:
         with self._write() as session:
             yield session
             with suppress(DBAPIError):

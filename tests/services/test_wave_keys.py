@@ -101,7 +101,7 @@ def test_one_chat_has_values_that_tell_nothing_of_each_other() -> None:
     made = {
         addresses.conversation(key, unit, chat),
         addresses.once_only(key, unit, chat),
-        addresses.reminding(key, unit, chat),
+        addresses.reminding(addresses.conversation(key, unit, chat)),
         addresses.conversation(b"l" * 32, unit, chat),
         addresses.conversation(key, unit, Chat(1, 3)),
         addresses.conversation(key, unit, Chat(2, 2)),
