@@ -22,7 +22,7 @@ COMMANDS = {
     "delete": N_("delete my answers"),
     "language": N_("choose the language"),
     "simple": N_("simple version, or the usual one"),
-    "web": N_("go on on a web page"),
+    "web": N_("continue on a web page"),
     "help": N_("help and contact"),
     "privacy": N_("what happens to my answers"),
 }

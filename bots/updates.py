@@ -4,6 +4,7 @@ Nothing but the text of a message, the data of a tap and the numbers of chat and
 fetched.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -12,12 +13,17 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.ext import filters
 
 from bots.keyboards import decode
+from bots.phrases import COMMANDS
 from surveyapp.engine.prompt import Choice
 from surveyapp.engine.talks import Blocked, Command, Edited, Media, Text
 from surveyapp.services.chats import Chat, Incoming, StartCode
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 """Kinds of update to ask Telegram for."""
+
+_COMMAND = re.compile(r"/\w+(@\w+)?", re.ASCII)
+"""A word that Telegram itself would mark as a command. Followed by more words it is one only if it is one of ours: an
+answer may begin with a stroke, too."""
 
 _AWAY = frozenset({ChatMemberStatus.BANNED, ChatMemberStatus.LEFT})
 _NOT_OURS = Choice("00000000", None, "g")
@@ -90,10 +96,10 @@ def _written(update: Update, message: Message) -> Incoming | None:
     """The event of a message; None for what Telegram itself notes in a chat, such as a pinned message."""
     if message.text is None:
         return None if filters.StatusUpdate.ALL.check_update(update) else Media()
-    if not message.text.startswith("/"):
+    word, _, argument = message.text.strip().partition(" ")
+    name = word[1:].partition("@")[0].lower()
+    if not _COMMAND.fullmatch(word) or (argument and name not in COMMANDS):
         return Text(message.text, message.message_id)
-    word, _, argument = message.text[1:].strip().partition(" ")
-    name = word.partition("@")[0].lower()
     if name == "start":
         return StartCode(argument.strip())
     return Command(name, argument.strip(), message.message_id)

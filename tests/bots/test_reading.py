@@ -50,7 +50,11 @@ def member(chat: dict[str, Any], status: str) -> dict[str, Any]:
         ("/start@survey_bot r_x-y_z", StartCode("r_x-y_z")),
         ("/skip", Command("skip", "", 12)),
         ("/Language@survey_bot  lv ", Command("language", "lv", 12)),
-        ("/", Command("", "", 12)),
+        ("/unknown", Command("unknown", "", 12)),
+        ("/", Text("/", 12)),
+        ("/ 5 eiro mēnesī", Text("/ 5 eiro mēnesī", 12)),
+        ("/slikti un dārgi", Text("/slikti un dārgi", 12)),
+        ("/ļoti", Text("/ļoti", 12)),
     ],
 )
 def test_what_is_written_is_a_text_or_a_command(text: str, event: Event) -> None:
