@@ -13,21 +13,21 @@ from .findings import Finding, View
 from .source import check_document
 from .trees import Document, text_of
 
-_OF_WORDS = (names.spoken, drawing.layout, keyboard.walk)
-_WHATEVER_THE_WORDS = (names.listeners, drawing.colours, behaviour.choosing, behaviour.enter)
+_CHECKS = (
+    names.spoken,
+    names.listeners,
+    drawing.layout,
+    drawing.colours,
+    keyboard.walk,
+    behaviour.choosing,
+    behaviour.enter,
+)
 
 
 def findings(page: Page, view: View) -> Iterator[Finding]:
     """What is wrong with the page as it stands, the quick checks first."""
-    yield from words(page, view)
-    for look in _WHATEVER_THE_WORDS:
-        yield from look(page, view)
-
-
-def words(page: Page, view: View) -> Iterator[Finding]:
-    """What may be wrong in one language and right in another: markup, names, room for longer words."""
     yield from check_document(Document(page.content()), view)
-    for look in _OF_WORDS:
+    for look in _CHECKS:
         yield from look(page, view)
 
 

@@ -11,7 +11,8 @@ from playwright.sync_api import Page
 from surveyapp.languages import LANGUAGES
 from surveyapp.web import create_app
 from tests.a11y.axe import axe
-from tests.a11y.checks import check, words
+from tests.a11y.checks import check
+from tests.a11y.drawing import sized
 from tests.a11y.findings import View, report
 from tests.conftest import new_sqlite
 from tests.identity_provider import CLIENT, SECRET, running
@@ -66,32 +67,30 @@ def show(page: Page, address: str, there: Desk, state: StaffState) -> None:
     assert set(answered) <= {200, 303, 403, 422}, f"{state.name} was answered with {answered}"
 
 
+def looked_at(page: Page, state: StaffState, language: str) -> None:
+    """Look at a page with both kinds of checks, as a phone shows it and enlarged to 400 %."""
+    found = [*axe(page), *check(page, View(language))]
+    assert not found, f"{state.name} in {language}\n{report(found)}"
+    with sized(page, 320, 256):
+        wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 320, f"{state.name} in {language} is {wide} px wide"
+    assert page.locator("html").get_attribute("lang") == language, state
+
+
+@pytest.mark.parametrize("every", [1, pytest.param(len(LANGUAGES), marks=pytest.mark.soak)])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_staff_page_is_accessible_narrow_and_on_its_own(
-    page_in: PageIn, address: str, there: Desk, language: str
+    page_in: PageIn, address: str, there: Desk, language: str, every: int
 ) -> None:
-    page = page_in("narrow")
+    """Every state in one of the five languages, by turns; ``make soak`` looks at each in all."""
+    page, turn = page_in("phone"), LANGUAGES.index(language)
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
-    for state in states(there, language):
-        show(page, address, there, state)
-        found = axe(page)
-        assert not found, f"{state.name} in {language}\n{report(found)}"
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= 320, f"{state.name} in {language} is {wide} px wide"
-        assert page.locator("html").get_attribute("lang") == language, state
-    assert asked == {urlsplit(address).netloc}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_own_checks_find_nothing_on_staff_pages(page_in: PageIn, address: str, there: Desk, language: str) -> None:
-    """Every state in every language; its colours and what a press does, which no words change, in one of the five."""
-    page, turn = page_in("phone"), LANGUAGES.index(language)
     for number, state in enumerate(states(there, language)):
-        show(page, address, there, state)
-        look = check if number % len(LANGUAGES) == turn else words
-        found = report(list(look(page, View(language))))
-        assert not found, f"{state.name} in {language}\n{found}"
+        if (number - turn) % len(LANGUAGES) < every:
+            show(page, address, there, state)
+            looked_at(page, state, language)
+    assert asked == {urlsplit(address).netloc}
 
 
 def test_every_staff_route_is_among_them(app: Flask, there: Desk) -> None:
