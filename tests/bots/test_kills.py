@@ -41,7 +41,7 @@ def killed(database: Database, sessions: Sessions, served: Served, people: dict[
     gathered = served.do(crowd, served.telegram, Q, code, **people)
     report = Run(served, gathered, bot, stored, applied, **run).go()
     assert served.token.partition(":")[2] not in bot._log.read_text("utf-8")
-    assert "could not be" not in bot._log.read_text("utf-8")
+    assert " ERROR " not in bot._log.read_text("utf-8")
     return report
 
 
