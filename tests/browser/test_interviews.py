@@ -22,6 +22,7 @@ FEW = pytest.param(10, id="10")
 ALL = pytest.param(200, id="200", marks=pytest.mark.soak)
 
 
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True)
 @pytest.mark.parametrize("people", [FEW, ALL])
 def test_what_each_person_noted_in_a_browser_is_stored_and_exported(
     database: Database, sessions: Sessions, page_in: PageIn, people: int, tmp_path: Path

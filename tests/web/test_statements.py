@@ -45,7 +45,7 @@ CHAT = {
     f"POST {ONE} back": {7},
     f"POST {ONE} skip": {5},
     f"POST {ONE} save": {7},
-    f"POST {ONE} send": {15},
+    f"POST {ONE} send": {16},
 }
 
 
