@@ -11,8 +11,7 @@ from surveyapp.engine import gates, sheet
 from surveyapp.engine.definition import Channel, Item, Quasi, Questionnaire, Release, Sensitive, Variant
 from surveyapp.engine.faults import Fault
 
-MISSING = frozenset(map(str, (*sheet.MISSING.values(), sheet.NOT_SHOWN)))
-"""Codes of the ways of not answering, as they stand in a file."""
+MISSING = sheet.NO_ANSWER
 
 PREFERS_NOT = "pnts"
 """The option 'prefer not to say': an answer, but as a leaf it lies beside all others, like a missing one."""

@@ -13,7 +13,7 @@ NAMED_KINDS = frozenset({"registration", "application"})
 
 NOTICES = ("not_for_emergencies", "not_a_complaint")
 _COLUMNS = frozenset({"service", "unit", "language", "channel", "variant", "version", "period"})
-_TAKEN = frozenset({"*", *map(str, (*sheet.MISSING.values(), sheet.NOT_SHOWN))})
+_TAKEN = sheet.NO_ANSWER | {"*"}
 """What the labels of a release mean already: everything, and the ways of not answering."""
 
 _COUNTABLE = frozenset({"single", "multiple", "rating"})

@@ -12,6 +12,8 @@ from surveyapp.engine.definition import Item, Option, Questionnaire
 MISSING = {"skipped": -9, "dk": -8, "na": -7, "refused": -5}
 NOT_SHOWN = -6
 _NOT_SHOWN = str(NOT_SHOWN)
+NO_ANSWER = frozenset(map(str, (*MISSING.values(), NOT_SHOWN)))
+"""Codes of the ways of not answering, as they stand in a file."""
 LABELS = {
     -9: {"lv": "nav atbildes", "et": "vastamata", "ru": "нет ответа", "en": "not answered", "uk": "немає відповіді"},
     -8: {"lv": "nezinu", "et": "ei tea", "ru": "не знаю", "en": "don't know", "uk": "не знаю"},

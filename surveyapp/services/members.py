@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveyapp.services import second_factors
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.people import Belonging, Membership, MembershipUnit, Person
-from surveyapp.store.signing_in import Passkey, Totp
 from surveyapp.store.tenancy import acting_for
 
 
@@ -50,9 +50,7 @@ class Places(NamedTuple):
 def listed(session: Session, org_id: UUID, person_id: UUID | None = None) -> tuple[Member, ...]:
     """Everybody, or one of them, by address; in the same few statements however many there are."""
     acting_for(session, org_id)
-    app = select(Totp.person_id).where(Totp.person_id == Person.id, Totp.confirmed).exists()
-    key = select(Passkey.id).where(Passkey.person_id == Person.id).exists()
-    wanted = select(Person.id, Person.email, Person.name, (app | key).label("second"))
+    wanted = select(Person.id, Person.email, Person.name, second_factors.held().label("second"))
     wanted = wanted.join(Belonging, Belonging.person_id == Person.id).where(Belonging.org_id == org_id)
     if person_id is not None:
         wanted = wanted.where(Person.id == person_id)

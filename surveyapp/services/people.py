@@ -20,6 +20,9 @@ from surveyapp.store.people import ROLES, Assignment, Belonging, Membership, Mem
 from surveyapp.store.signing_in import OidcLink, Passkey, PreSession, RecoveryCode, Totp
 from surveyapp.store.tenancy import acting_for, elsewhere, organisations
 
+ANY_ROLE = ROLES
+"""Everybody who has a role in the organisation they act in."""
+
 NEED_SECOND_FACTOR = frozenset({"analyst", "manager", "admin"})
 """Roles that export, publish or manage people; a collector does none of it."""
 

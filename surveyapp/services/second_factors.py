@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import CursorResult, Delete, Update, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.services import people
@@ -19,6 +19,7 @@ from surveyapp.services.codes import LETTERS, digest
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.staff_sessions import Found
 from surveyapp.services.wrapping import Wrapping
+from surveyapp.store.people import Person
 from surveyapp.store.signing_in import Passkey, RecoveryCode, Totp
 
 ISSUER = "surveyapp"
@@ -81,6 +82,12 @@ def begin_app(session: Session, wraps: Wrapping, own: Found, email: str) -> Begi
         present.wrapped = wrapped
     session.flush()
     return described(base64.b32encode(secret).decode(), email)
+
+
+def held() -> ColumnElement[bool]:
+    """In a statement about people: they have a second factor."""
+    app = select(Totp.person_id).where(Totp.person_id == Person.id, Totp.confirmed).exists()
+    return app | select(Passkey.id).where(Passkey.person_id == Person.id).exists()
 
 
 def described(secret: str, email: str) -> Beginning:

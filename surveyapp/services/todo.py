@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from surveyapp.services import second_factors
 from surveyapp.services.collectors import utc_day
 from surveyapp.services.people import NEED_SECOND_FACTOR, Grant
 from surveyapp.services.staffing import Who
@@ -20,7 +21,6 @@ from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.people import Membership, Person
 from surveyapp.store.programmes import Programme
 from surveyapp.store.responses import Participation
-from surveyapp.store.signing_in import Passkey, Totp
 from surveyapp.store.tenancy import acting_for
 from surveyapp.store.waves import Wave
 
@@ -130,8 +130,6 @@ def _invited(session: Session, who: Who) -> int:
 
 def _unsafe(session: Session, org_id: UUID) -> tuple[str, ...]:
     """Addresses of people whose role needs a second factor, and who have none."""
-    app = select(Totp.person_id).where(Totp.person_id == Person.id, Totp.confirmed).exists()
-    passkey = select(Passkey.id).where(Passkey.person_id == Person.id).exists()
     wanted = select(Person.email).distinct().join(Membership, Membership.person_id == Person.id)
     ours = Membership.org_id == org_id, Membership.role.in_(NEED_SECOND_FACTOR)
-    return tuple(session.scalars(wanted.where(*ours, ~app, ~passkey).order_by(Person.email)))
+    return tuple(session.scalars(wanted.where(*ours, ~second_factors.held()).order_by(Person.email)))

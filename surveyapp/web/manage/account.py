@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ from surveyapp.services import passwords, people, staff_sessions, staffing
 from surveyapp.services import sign_in as signing
 from surveyapp.services.refusals import Refusal
 from surveyapp.web.manage import cookies
-from surveyapp.web.manage.allowed import allows, change, who
+from surveyapp.web.manage.allowed import allows, change, posted_id, renewed, who
 from surveyapp.web.manage.devices import visitor
 from surveyapp.web.manage.forms import PassphraseForm, PresentForm
 from surveyapp.web.manage.pages import go, of_form, of_refusal, page, words
@@ -32,10 +32,7 @@ def show() -> ResponseReturnValue:
 @allows(early=True)
 def end_device() -> ResponseReturnValue:
     """End one of one's own sessions."""
-    try:
-        wanted = UUID(request.form.get("device", ""))
-    except ValueError:
-        abort(404)
+    wanted = posted_id("device")
     if wanted == who().own.id or not change(lambda session: _ended(session, wanted)):
         abort(404)
     return go("account.show")
@@ -88,4 +85,4 @@ def _ended(session: Session, device: UUID) -> bool:
 
 def _changed(session: Session, hashed: str) -> str:
     people.change_password(session, who().own, hashed)
-    return staff_sessions.renew(session, g.token, staffing.now(session)) or ""
+    return renewed(session)

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
+from uuid import UUID
 
-from flask import g, request
+from flask import abort, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -18,9 +19,6 @@ from surveyapp.web.site import site
 
 BACK = frozenset({"people.show", "people.ask", "account.show", "account.passphrase", "factors.begin", "passkeys.show"})
 """Pages that a second factor leads back to: names of endpoints, never addresses."""
-
-ANYBODY = ("collector", "analyst", "manager", "admin")
-"""Everybody who has a role in the organisation they act in."""
 
 View = Callable[..., ResponseReturnValue]
 T = TypeVar("T")
@@ -85,6 +83,19 @@ def change(work: Callable[[Session], T]) -> T:
     with site().sessions.begin() as session:
         staffing.hold(session, g.token)
         return work(session)
+
+
+def renewed(session: Session) -> str:
+    """The new token under which this session goes on once a factor has changed; all others have ended."""
+    return staff_sessions.renew(session, g.token, staffing.now(session)) or ""
+
+
+def posted_id(name: str) -> UUID:
+    """The id in a field; 404 for what is none, as for what isn't there."""
+    try:
+        return UUID(request.form.get(name, ""))
+    except ValueError:
+        abort(404)
 
 
 def _back() -> str:

@@ -7,11 +7,12 @@ from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from surveyapp.engine.voices import grouped
 from surveyapp.services import second_factors, staff_sessions, staffing
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.second_factors import Beginning
 from surveyapp.web.manage import cookies
-from surveyapp.web.manage.allowed import allows, change, who
+from surveyapp.web.manage.allowed import allows, change, renewed, who
 from surveyapp.web.manage.forms import SecondFactorForm
 from surveyapp.web.manage.pages import go, of_form, page, words
 from surveyapp.web.site import site
@@ -19,7 +20,6 @@ from surveyapp.web.site import site
 factors = Blueprint("factors", __name__, url_prefix="/manage/account/app")
 
 _KEY = re.compile(r"[A-Z2-7]{32}")
-_GROUP = 4
 
 
 @factors.get("")
@@ -82,13 +82,12 @@ def _removed(session: Session) -> str:
     if not who().factors.app:
         raise Refusal("unknown_app")
     second_factors.remove_app(session, who().own)
-    return staff_sessions.renew(session, g.token, staffing.now(session)) or ""
+    return renewed(session)
 
 
 def _key(made: Beginning, errors: dict[str, str] | None = None) -> Response:
-    key = " ".join(made.secret[at : at + _GROUP] for at in range(0, len(made.secret), _GROUP))
     path, side = qr(made.uri)
-    return page("app_key.html", errors or {}, key=key, secret=made.secret, path=path, side=side)
+    return page("app_key.html", errors or {}, key=grouped(made.secret), secret=made.secret, path=path, side=side)
 
 
 def qr(text: str) -> tuple[str, int]:

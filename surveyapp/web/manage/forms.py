@@ -6,7 +6,8 @@ from flask import g
 from wtforms import Form, StringField
 from wtforms.validators import AnyOf, EqualTo, InputRequired, Length
 
-ROLES = ("collector", "analyst", "manager", "admin")
+from surveyapp.services.people import ANY_ROLE
+
 _NAME, _CODE, _LONGEST = 100, 64, 300
 
 
@@ -55,7 +56,7 @@ class JoinForm(PassphraseForm):
 class RoleForm(StaffForm):
     """A role; places and units beside it are looked up by the service."""
 
-    role = StringField(validators=[InputRequired("role_missing"), AnyOf(ROLES, message="role_missing")])
+    role = StringField(validators=[InputRequired("role_missing"), AnyOf(ANY_ROLE, message="role_missing")])
 
 
 class InviteForm(RoleForm):

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.languages import long_date
 from surveyapp.services import staffing, todo
+from surveyapp.services.people import ANY_ROLE
 from surveyapp.services.placeholders import in_language
 from surveyapp.web.languages import spoken
-from surveyapp.web.manage.allowed import ANYBODY, allows, who
+from surveyapp.web.manage.allowed import allows, who
 from surveyapp.web.manage.pages import page
 from surveyapp.web.site import site
 
@@ -15,7 +16,7 @@ home = Blueprint("home", __name__, url_prefix="/manage")
 
 
 @home.get("")
-@allows(*ANYBODY)
+@allows(*ANY_ROLE)
 def show() -> ResponseReturnValue:
     """Waves, links, invitations and people, as far as they are this person's business."""
     me, language = who(), spoken()

@@ -13,7 +13,7 @@ from surveyapp.services import staff_sessions, staffing
 from surveyapp.services.passkeys import Answer, Ceremony, Site
 from surveyapp.services.refusals import Refusal
 from surveyapp.web.manage import cookies
-from surveyapp.web.manage.allowed import allows, change, who
+from surveyapp.web.manage.allowed import allows, change, posted_id, renewed, who
 from surveyapp.web.manage.devices import visitor
 from surveyapp.web.manage.own_forms import bind_to_visitor
 from surveyapp.web.manage.pages import go, of_refusal, page
@@ -96,10 +96,7 @@ def add() -> ResponseReturnValue:
 @allows(early=True, fresh=True)
 def remove() -> ResponseReturnValue:
     """Let a key count no more."""
-    try:
-        wanted = UUID(request.form.get("passkey", ""))
-    except ValueError:
-        abort(404)
+    wanted = posted_id("passkey")
     cookies.give(cookies.SESSION, change(lambda session: _removed(session, wanted)))
     return go("passkeys.show")
 
@@ -139,4 +136,4 @@ def _added(session: Session) -> str:
 
 def _removed(session: Session, passkey_id: UUID) -> str:
     keys.remove(session, who().own, passkey_id)
-    return staff_sessions.renew(session, g.token, staffing.now(session)) or ""
+    return renewed(session)

@@ -4,16 +4,16 @@ The browser is led there by a link on a page of ours: a form that was sent may n
 a GET, which is the provider's to choose; what was kept for it is good once and bound to the browser by a cookie.
 """
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from surveyapp.services import oidc, people, staff_sessions, staffing
+from surveyapp.services import oidc, people, staffing
 from surveyapp.services import sign_in as signing
 from surveyapp.services.fetching import fetch
 from surveyapp.services.oidc import Found, Provider
 from surveyapp.web.manage import cookies
-from surveyapp.web.manage.allowed import allows, change, who
+from surveyapp.web.manage.allowed import allows, change, renewed, who
 from surveyapp.web.manage.devices import visitor
 from surveyapp.web.manage.own_forms import bind_to_visitor
 from surveyapp.web.manage.pages import go, page, words
@@ -64,7 +64,7 @@ def link() -> ResponseReturnValue:
 
     def work(session: Session) -> str:
         oidc.link(session, me.own, secret, there.provider, subject)
-        return _renewed(session)
+        return renewed(session)
 
     cookies.give(cookies.SESSION, change(work))
     return go("account.show")
@@ -77,7 +77,7 @@ def unlink() -> ResponseReturnValue:
 
     def work(session: Session) -> str:
         oidc.unlink(session, who().own)
-        return _renewed(session)
+        return renewed(session)
 
     cookies.give(cookies.SESSION, change(work))
     return go("account.show")
@@ -116,7 +116,3 @@ def _vouched() -> tuple[Found, str]:
         kept = oidc.returned(session, token, state, now)
     there = oidc.discover(fetch, asked)
     return there, oidc.subject(fetch, there, kept, request.args.get("code", ""), now)
-
-
-def _renewed(session: Session) -> str:
-    return staff_sessions.renew(session, g.token, staffing.now(session)) or ""

@@ -32,7 +32,6 @@ def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False, ti
     """The first page; ``undecided``: it was posted without a choice; ``ticked``: with this one."""
     voice = voice_of(collecting, choice)
     q, in_chat = collecting.questionnaire, collecting.channel == CHANNEL
-    known = {flow.PRESET: beforehand(collecting, choice.language, choice.variant)}
     shell = around(
         collecting,
         choice,
@@ -50,10 +49,16 @@ def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False, ti
     return render(
         "respond/entry.html",
         shell=shell,
-        entry=replace(view, questions=len(flow.screens(q, known, "single"))) if in_chat else view,
+        entry=replace(view, questions=_questions(collecting, choice)) if in_chat else view,
         errors=(SummaryRow("#consent", sentence("consent_missing")),) if undecided else (),
         ticked=ticked,
     )
+
+
+def _questions(collecting: Collecting, choice: Chosen) -> int:
+    """How many questions a chat begins with."""
+    known = {flow.PRESET: beforehand(collecting, choice.language, choice.variant)}
+    return len(flow.screens(collecting.questionnaire, known, "single"))
 
 
 def declined(collecting: Collecting, choice: Chosen) -> str:

@@ -9,6 +9,7 @@ from surveyapp.store.sessions import Sessions
 from surveyapp.web import create_app
 from tests.conftest import Database
 from tests.pages import Pages
+from tests.web.manage.working import browser
 
 
 @pytest.fixture
@@ -27,8 +28,3 @@ def sessions(app: Flask) -> Sessions:
 @pytest.fixture
 def pages(app: Flask) -> Pages:
     return browser(app)
-
-
-def browser(app: Flask, language: str = "en") -> Pages:
-    """A browser of its own, with cookies."""
-    return Pages(app.test_client(), language)

@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 from bots.phrases import COMMANDS
 from surveyapp.services import invitations, people
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.people import ANY_ROLE as ROLES
 from surveyapp.services.people import Grant
 from surveyapp.store.sessions import Sessions
 from surveyapp.web import create_app
@@ -27,7 +28,6 @@ from tests.pages import Pages
 from tests.staff import employed, office
 from tests.web.manage.working import at_desk, browser
 
-ROLES = ("collector", "analyst", "manager", "admin")
 NAMES = {blueprint.name for blueprint in BLUEPRINTS}
 OWN = {"account", "factors", "passkeys", "provider", "step_up", "sign_in"}
 """One's own account, sign-in and sign-out: whoever has an account has these, whatever their role."""
