@@ -17,6 +17,7 @@ _OPTIONS = {
 
 def axe(page: Page) -> list[Finding]:
     """Violations, and results axe could not decide; needs a context that runs JavaScript."""
+    page.wait_for_load_state()  # of a page still arriving only the beginning would be looked at
     answer = Axe().run(page, options=_OPTIONS).response
     undecided = [result for result in answer["incomplete"] if result["id"] not in UNDECIDED]
     return [

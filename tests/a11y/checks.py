@@ -33,6 +33,7 @@ def findings(page: Page, view: View) -> Iterator[Finding]:
 
 def check(page: Page, view: View | None = None) -> list[Finding]:
     """Everything that is wrong with the page; what the checks entered is taken back at the end."""
+    page.wait_for_load_state()  # of a page still arriving only the beginning would be looked at
     return list(findings(page, view or View()))
 
 

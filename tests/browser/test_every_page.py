@@ -37,12 +37,13 @@ def show(page: Page, site: Site, state: State) -> None:
     """Open the page; what is posted is typed into its form and sent with Enter, or with Continue where nothing is typed."""
     page.goto(f"{site.address}{state.path}")
     for name, value in state.posted:
-        if name == "action":
-            page.locator(f'main button[value="{value}"]').click()
-        else:
-            field = page.locator(f'main [name="{name}"]').first
-            field.fill(value)
-            field.press("Enter")
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            if name == "action":
+                page.locator(f'main button[value="{value}"]').click()
+            else:
+                field = page.locator(f'main [name="{name}"]').first
+                field.fill(value)
+                field.press("Enter")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
