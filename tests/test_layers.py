@@ -18,6 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "surveyapp.anonymise": {"numpy", "surveyapp.anonymise"},
     "surveyapp.anonymise.policy": {"surveyapp.engine"},
     "surveyapp.anonymise.verifier": set(),
+    "surveyapp.formats": {"surveyapp.engine", "surveyapp.formats"},
     "surveyapp.store": {"sqlalchemy", "alembic", "msgspec", "surveyapp.store", "surveyapp.config"},
     "surveyapp.services": {
         "sqlalchemy",
@@ -25,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
         "yaml",
         "cryptography",
         "surveyapp.engine",
+        "surveyapp.formats.data",
         "surveyapp.store",
         "surveyapp.services",
         "surveyapp.config",
