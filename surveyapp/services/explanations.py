@@ -27,6 +27,8 @@ REFUSALS: dict[str, str] = {
     "not_settled": "nothing of this wave is settled yet; settle it first: surveyapp settle WAVE",
     "too_few_settled": "fewer than %(needed)s settled responses: no file is written, because people could be recognised",
     "unknown_format": "“%(file)s” has no ending that can be written; use .zip or .csv",
+    "no_frozen_file": "the release has no file “%(file)s”",
+    "frozen_file_changed": "the bytes of “%(file)s” are no longer those that were frozen: somebody has changed the database. Nothing is published; look at: surveyapp audit verify",
     "production": "a demonstration is never set up where the service is reachable from elsewhere (PUBLIC_URL)",
     "port_taken": "another program listens on port %(port)s; choose another port, for example: make demo PORT=8080",
     "no_bot": "there is no bot: set TELEGRAM_BOT_TOKEN to the token that BotFather gave you",

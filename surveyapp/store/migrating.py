@@ -27,10 +27,14 @@ DO $$ BEGIN
         IF to_regclass('public.audit') IS NOT NULL THEN
             REVOKE UPDATE, DELETE ON audit FROM surveyapp_app;
         END IF;
+        IF to_regclass('public.ledger') IS NOT NULL THEN
+            REVOKE UPDATE, DELETE ON ledger, release_file, release_part FROM surveyapp_app;
+            REVOKE DELETE ON release FROM surveyapp_app;
+        END IF;
     END IF;
 END $$
 """
-"""The role the service runs as may change rows and nothing else; of the audit log it may not even change rows."""
+"""The role the service runs as may change rows and nothing else; rows of the audit log and of releases it may only add."""
 
 
 class NewerDatabase(RuntimeError):

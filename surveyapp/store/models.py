@@ -12,6 +12,7 @@ from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.people import Assignment, Belonging, Membership, MembershipUnit, Person
 from surveyapp.store.programmes import Directory, Programme
 from surveyapp.store.questionnaires import Frozen, Version
+from surveyapp.store.releases import LedgerEntry, Release, ReleaseFile, ReleasePart, WavePolicy
 from surveyapp.store.responses import Inbox, Participation, Settled, SettledText, SubmissionKey
 from surveyapp.store.signing_in import OidcLink, Passkey, PreSession, RecoveryCode, StaffSession, Totp
 from surveyapp.store.waves import Wave
@@ -35,6 +36,7 @@ __all__ = (
     "Inbox",
     "Invitation",
     "Lease",
+    "LedgerEntry",
     "Membership",
     "MembershipUnit",
     "OidcLink",
@@ -45,6 +47,9 @@ __all__ = (
     "PreSession",
     "Programme",
     "RecoveryCode",
+    "Release",
+    "ReleaseFile",
+    "ReleasePart",
     "Reminder",
     "Reset",
     "Seen",
@@ -57,4 +62,5 @@ __all__ = (
     "Version",
     "Wave",
     "WaveKey",
+    "WavePolicy",
 )

@@ -1,0 +1,85 @@
+"""The files of releases, as they were frozen: found, and read in pieces. Nothing here can make or change one."""
+
+import codecs
+import csv
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveyapp.services.refusals import Refusal
+from surveyapp.store.releases import Release, ReleaseFile, ReleasePart
+from surveyapp.store.waves import Wave
+
+RESPONSES, TABLES, OVERALL, REPORT = "data/responses.csv", "data/tables.csv", "data/overall.json", "report.json"
+"""Names of frozen files.
+
+``RESPONSES``: a row for each person, for analysts. ``TABLES``: how many of each public group gave each answer.
+``OVERALL``: all that is said of five to nine people, ``{"n": people, "mean": their mean rating or null}``; there are no
+other data then. ``REPORT``: the disclosure report.
+"""
+
+PROFILES = {"analyst": RESPONSES, "public": TABLES}
+"""Profile -> its data."""
+
+
+def releases_of(session: Session, wave: Wave) -> Sequence[Release]:
+    """Every release of a wave whatever its state, the newest last."""
+    of_wave = select(Release).filter_by(org_id=wave.org_id, wave_id=wave.id)
+    return session.scalars(of_wave.order_by(Release.batch)).all()
+
+
+def find(session: Session, org_id: UUID, release_id: UUID) -> Release | None:
+    """The release with this id, if the organisation has it."""
+    return session.get(Release, (org_id, release_id))
+
+
+def files_of(session: Session, release: Release) -> dict[str, ReleaseFile]:
+    """Name -> frozen file."""
+    of_release = select(ReleaseFile).filter_by(org_id=release.org_id, release_id=release.id)
+    return {file.name: file for file in session.scalars(of_release.order_by(ReleaseFile.name))}
+
+
+def chunks(session: Session, release: Release, name: str) -> Iterator[bytes]:
+    """The bytes of a frozen file, at most 1 MiB at a time.
+
+    Raises Refusal "no_frozen_file", and "frozen_file_changed" instead of the last piece when the bytes are no longer
+    those that were frozen.
+    """
+    of_file = {"org_id": release.org_id, "release_id": release.id, "name": name}
+    file = session.get(ReleaseFile, (release.org_id, release.id, name))
+    if file is None:
+        raise Refusal("no_frozen_file", {"file": name})
+    numbers = session.scalars(select(ReleasePart.number).filter_by(**of_file).order_by(ReleasePart.number)).all()
+    digest, held = hashlib.sha256(), b""
+    for number in numbers:
+        if held:
+            yield held
+        held = session.scalars(select(ReleasePart.data).filter_by(**of_file, number=number)).one()
+        digest.update(held)
+    if digest.digest() != file.sha256:
+        raise Refusal("frozen_file_changed", {"file": name})
+    yield held
+
+
+def content(session: Session, release: Release, name: str) -> bytes:
+    """A whole frozen file, for small ones. Raises as ``chunks``."""
+    return b"".join(chunks(session, release, name))
+
+
+def lines(session: Session, release: Release, name: str) -> Iterator[list[str]]:
+    """The cells of a frozen CSV file line by line, the header first. Raises as ``chunks``."""
+    return csv.reader(decoded(chunks(session, release, name)))
+
+
+def decoded(pieces: Iterable[bytes]) -> Iterator[str]:
+    """The lines of a text that comes in pieces; they may be cut anywhere."""
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    begun = ""
+    for piece in pieces:
+        *whole, begun = (begun + decode(piece)).split("\n")
+        yield from (f"{line}\n" for line in whole)
+    if begun:
+        yield begun
