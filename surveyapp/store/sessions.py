@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from surveyapp.config import Config
-from surveyapp.store.tenancy import acting_for, watch
+from surveyapp.store.tenancy import acting_for, guard, watch
 
 PRAGMAS = {
     "journal_mode": "WAL",
@@ -60,6 +60,8 @@ class Sessions:
     def __init__(self, writing: Engine, reading: Engine) -> None:
         self.writing_engine = writing
         self.reading_engine = reading
+        for engine in {writing, reading}:
+            guard(engine)
         self._write = sessionmaker(writing, class_=OrgSession, expire_on_commit=False)
         self._read = sessionmaker(reading, class_=OrgSession, expire_on_commit=False)
 

@@ -4,12 +4,12 @@ Two layers, each enough by itself: every statement of the mapped classes is filt
 security is told the organisation for this transaction only. A setting of the connection would outlive it in a pool.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, Uuid, bindparam, event, select, text
+from sqlalchemy import Connection, Engine, Table, Uuid, bindparam, event, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
@@ -21,6 +21,9 @@ from surveyapp.store.programmes import Directory
 _ORG, _LINE, _DOOR, _SAVED = "organisation", "connection", "door", "savepoints"
 """Keys of ``Session.info``: who is acted for, the connection once there is one, a door to open with it, and who was
 acted for at each savepoint."""
+
+_ACTING = "acting"
+"""Option of a session's connection: its ``Session.info``."""
 
 
 class NoOrganisation(Exception):
@@ -109,6 +112,14 @@ def watch(sessions: type[Session]) -> None:
     event.listen(sessions, "before_flush", _checked)
 
 
+def guard(engine: Engine) -> None:
+    """Refuse to change or delete rows below the mapper where a session acts for nobody.
+
+    PostgreSQL would touch none of them and say nothing, SQLite everybody's. Raises NoOrganisation.
+    """
+    event.listen(engine, "before_execute", _acting)
+
+
 def tenant_tables() -> set[Table]:
     """The tables whose rows belong to one organisation."""
     mapped = (mapper for mapper in Base.registry.mappers if issubclass(mapper.class_, OrgOwned))
@@ -143,6 +154,7 @@ def _begun(session: Session, transaction: Any, connection: Connection) -> None:
     if _LINE in session.info:
         return
     session.info[_LINE] = connection
+    connection.execution_options(**{_ACTING: session.info})
     if connection.dialect.name != "postgresql":
         return
     if _DOOR in session.info:
@@ -235,6 +247,12 @@ def _refuse_tables(statement: Any) -> None:
     """What isn't about mapped classes can't be filtered here: it goes through the connection, in the modules that may."""
     tenants = tenant_tables()
     if any(part in tenants for part in visitors.iterate(statement) if isinstance(part, Table)):
+        raise NoOrganisation
+
+
+def _acting(connection: Connection, statement: Any, many: Any, one: Any, options: Mapping[str, Any]) -> None:
+    changes = statement.is_dml and not statement.is_insert
+    if changes and _ORG not in options.get(_ACTING, {_ORG}) and statement.table in tenant_tables():
         raise NoOrganisation
 
 
