@@ -40,6 +40,7 @@ ALLOWED: dict[str, set[str]] = {
         "surveyapp.store",
     },
     "surveyapp.services.ceremonies": {"webauthn"},
+    "surveyapp.services.reports": {"surveyapp.anonymise.policy", "surveyapp.engine"},
     "surveyapp.services.passwords": {"argon2", "surveyapp.services.refusals"},
     "surveyapp.services.second_factors": {"pyotp", "sqlalchemy", "surveyapp.services", "surveyapp.store"},
     "surveyapp.web": {
@@ -59,6 +60,7 @@ ALLOWED: dict[str, set[str]] = {
         "surveyapp.config",
         "surveyapp.languages",
         "surveyapp.prompts_in_words",
+        "surveyapp.reports_in_words",
         "surveyapp.serving",
         "surveyapp.traces",
         "surveyapp.wording",
@@ -86,6 +88,7 @@ ALLOWED: dict[str, set[str]] = {
     "surveyapp.wording": {"babel", "surveyapp.engine", "surveyapp.languages"},
     "surveyapp.answers_in_words": {"babel", "surveyapp.engine", "surveyapp.languages", "surveyapp.wording"},
     "surveyapp.phrases": {"surveyapp.wording"},
+    "surveyapp.reports_in_words": {"babel", "jinja2", "surveyapp.languages"},
     "surveyapp.playing": {
         "click",
         "msgspec",
@@ -113,6 +116,7 @@ ALLOWED: dict[str, set[str]] = {
         "bots.names",
         "surveyapp.links",
         "surveyapp.processes",
+        "surveyapp.reports_in_words",
         "surveyapp.staff_commands",
         "surveyapp.terminal",
         "tqdm",

@@ -29,6 +29,8 @@ ALLOWED_LATIN = {
     "iPad",
     "Android",
     "IP",
+    "SHA",
+    "k",
     "cookie",
     "low",
     "high",
