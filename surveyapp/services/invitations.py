@@ -72,10 +72,10 @@ def waiting(session: Session, org_id: UUID, now: int) -> Select[Invitation]:
 
 
 def withdraw(session: Session, actor: Actor, org_id: UUID, invitation_id: UUID) -> None:
-    """Make an invitation's link lead nowhere. Raises Refusal "invitation_gone"."""
+    """Make an invitation's link lead nowhere. Raises Refusal "unknown_invitation", also for another organisation's."""
     acting_for(session, org_id)
     if not _delete(session, org_id, invitation_id):
-        raise Refusal("invitation_gone")
+        raise Refusal("unknown_invitation")
     audit.record(session, org_id, actor, "invitation_withdrawn", invitation_id)
 
 

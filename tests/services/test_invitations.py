@@ -152,7 +152,7 @@ def test_a_newer_invitation_replaces_the_older_and_one_can_be_withdrawn(
         assert set(waiting) == {"admin", "analyst"}
         with elsewhere(session, region):
             assert session.scalars(invitations.waiting(session, region, now)).all() == []
-            refused("invitation_gone", invitations.withdraw, session, OPERATOR, region, waiting["admin"])
+            refused("unknown_invitation", invitations.withdraw, session, OPERATOR, region, waiting["admin"])
         invitations.withdraw(session, OPERATOR, org_id, waiting["admin"])
     assert accepted(sessions, other) == "invitation_gone"
     assert accepted(sessions, newer) == "joined"

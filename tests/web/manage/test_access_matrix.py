@@ -76,9 +76,10 @@ class Somebody:
         pages.get(f"{start}?lang=en")
         self._token = pages.page.query("input[name=csrf_token]")[0].attrs["value"]
 
-    def tries(self, method: str, path: str) -> tuple[int, str, str]:
+    def tries(self, method: str, path: str, **typed: str) -> tuple[int, str, str]:
         """Status, where it leads, and what is said."""
-        answer = self._client.open(path, method=method, data={"csrf_token": self._token} if method == "POST" else None)
+        data = {"csrf_token": self._token, **typed} if method == "POST" else None
+        answer = self._client.open(path, method=method, data=data)
         return answer.status_code, answer.headers.get("Location", "").partition("?")[0], answer.get_data(as_text=True)
 
 
@@ -179,6 +180,22 @@ def test_the_same_role_elsewhere_finds_nothing_by_these_ids(
     app: Flask, sessions: Sessions, town: dict[str, UUID], role: str
 ) -> None:
     assert leaks(app, sessions, town, role) == []
+    assert whole(sessions, town)
+
+
+def test_another_organisations_id_is_not_found_whatever_is_asked_of_it(
+    app: Flask, sessions: Sessions, town: dict[str, UUID]
+) -> None:
+    """404 and never 403, which would tell that there is something."""
+    with sessions.begin() as session:
+        org = office(session)
+    somebody, answered = employee(app, sessions, org, "admin"), {}
+    for (endpoint, method), rule in staff_routes(app).items():
+        if "<uuid:" in rule.rule and MATRIX[endpoint, method]["admin"] == "allow":
+            status, _, _ = somebody.tries(method, path_of(rule, **town), role="manager")
+            answered[endpoint, method] = status
+    assert len(answered) >= 7
+    assert set(answered.values()) == {404}, answered
     assert whole(sessions, town)
 
 
