@@ -11,27 +11,19 @@ from sqlalchemy.exc import DBAPIError
 from surveyapp.services import audit
 from surveyapp.services.audit import NOBODY, OPERATOR
 from surveyapp.store.audit import AuditEntry, AuditHead
-from surveyapp.store.migrating import owner_engine
 from surveyapp.store.programmes import Directory
 from surveyapp.store.sessions import Sessions
 from tests.conftest import Database
-from tests.postgres import OWNER
 from tests.staff import entries
+from tests.tampering import almighty, tamper
 
 TOWN, REGION, VILLAGE = uuid4(), uuid4(), uuid4()
-OFF = {
-    "sqlite": ("DROP TRIGGER audit_unchanged", "DROP TRIGGER audit_kept", "DROP TRIGGER audit_not_replaced"),
-    "postgresql": ("ALTER TABLE audit DISABLE TRIGGER ALL",),
-}
-"""How somebody who owns the database switches its refusal off."""
 
 
 @pytest.fixture
 def owner(database: Database) -> Iterator[Engine]:
-    """Somebody whom on PostgreSQL not even row security stops."""
-    engine = owner_engine(database.owner_url.replace(OWNER, "postgres"))
-    yield engine
-    engine.dispose()
+    with almighty(database) as engine:
+        yield engine
 
 
 @pytest.fixture(autouse=True)
@@ -104,15 +96,10 @@ TAMPERED = {
 
 @pytest.mark.parametrize("statement", TAMPERED)
 def test_an_entry_that_was_edited_deleted_or_moved_is_found(
-    database: Database, sessions: Sessions, owner: Engine, statement: str
+    database: Database, sessions: Sessions, statement: str
 ) -> None:
     values = {"town": TOWN.hex if database.engine == "sqlite" else TOWN} if ":town" in statement else {}
-    with owner.begin() as connection:
-        for off in OFF[database.engine]:
-            connection.execute(text(off))
-    with owner.begin() as connection:
-        for each in statement.split(";"):
-            assert connection.execute(text(each), values).rowcount == 1 + 4 * (each == ALL)
+    assert set(tamper(database, *statement.split(";"), **values)) == {1 + 4 * (statement == ALL)}
     with sessions.reading() as session:
         found = audit.verify(session)
     assert {(each.number, each.code) for each in found.breaks} == TAMPERED[statement]

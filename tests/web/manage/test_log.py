@@ -4,13 +4,17 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import text
 
+from surveyapp.cli import main
 from surveyapp.services import audit
 from surveyapp.services.audit import OPERATOR
 from surveyapp.store.sessions import Sessions
 from surveyapp.wording import DEEDS
+from tests.conftest import SECRET, Database
+from tests.tampering import tamper
 from tests.web.manage.working import admin
 
 SERVICES = Path(__file__).parents[3] / "surveyapp" / "services"
@@ -35,17 +39,38 @@ def test_it_is_filtered_and_leafed_through(app: Flask, sessions: Sessions) -> No
     assert pages.get("/manage/log?lang=en&since=yesterday", 422).problems
 
 
-def test_a_changed_entry_is_found(app: Flask, sessions: Sessions) -> None:
-    pages, _ = admin(app, sessions)
+SWAPPED = ("number = 100 WHERE number = 2", "number = 2 WHERE number = 3", "number = 3 WHERE number = 100")
+TAMPERED = {
+    "edited": (["UPDATE audit SET verb = 'signed_out' WHERE number = 2"], "number 2 was changed"),
+    "deleted": (["DELETE FROM audit WHERE number = 2"], "number 3 doesn't follow the entry before it"),
+    "reordered": ([f"UPDATE audit SET {each}" for each in SWAPPED], "number 2 doesn't follow the entry before it"),
+}
+"""What was done to the log behind the back of the service -> the statements, and what the command says."""
+
+
+@pytest.mark.parametrize("done", TAMPERED)
+def test_what_was_edited_deleted_or_reordered_is_found_on_the_page_and_by_the_command(
+    app: Flask, sessions: Sessions, database: Database, done: str
+) -> None:
+    pages, org = admin(app, sessions)
+    with sessions.begin() as session:
+        for _ in range(3):
+            audit.record(session, org, OPERATOR, "task_given")
     pages.get("/manage/log?lang=en")
-    assert "The log holds: 1 entry was checked." in pages.follow("Check that nothing in the log was changed").text
-    engine = sessions.writing_engine
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.execute(text("DROP TRIGGER audit_unchanged"))
-            connection.execute(text("UPDATE audit SET verb = 'signed_out'"))
-    if engine.dialect.name == "sqlite":
-        assert "The log was changed." in pages.get("/manage/log?lang=en&verify=1").text
+    assert "The log holds: 4 entries were checked." in pages.follow("Check that nothing in the log was changed").text
+    assert "the log holds: 4 entries" in verified(database, 0)
+    statements, said = TAMPERED[done]
+    assert set(tamper(database, *statements)) == {1}
+    assert "The log was changed." in pages.get("/manage/log?lang=en&verify=1").text
+    assert said in verified(database, 1)
+
+
+def verified(database: Database, code: int) -> str:
+    """What the operator's command says."""
+    environ = {"DATABASE_URL": database.url, "SECRET_KEY": SECRET, "INSTANCE_DIR": str(database.folder)}
+    ended = CliRunner().invoke(main, ["audit", "verify"], env=environ)
+    assert ended.exit_code == code, ended.output
+    return ended.output
 
 
 def test_every_deed_has_words() -> None:
