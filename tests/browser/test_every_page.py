@@ -12,6 +12,7 @@ from surveyapp.store.sessions import make_sessions
 from surveyapp.web import create_app
 from tests.a11y.axe import axe
 from tests.a11y.checks import check
+from tests.a11y.drawing import sized
 from tests.a11y.findings import View, report
 from tests.conftest import new_sqlite
 from tests.serving import served
@@ -46,45 +47,25 @@ def show(page: Page, site: Site, state: State) -> None:
                 field.press("Enter")
 
 
+@pytest.mark.parametrize("every", [1, pytest.param(len(LANGUAGES), marks=pytest.mark.soak)])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_is_accessible_narrow_and_on_its_own(page_in: PageIn, site: Site, language: str) -> None:
-    page = page_in("narrow")
+def test_every_page_is_accessible_narrow_and_on_its_own(page_in: PageIn, site: Site, language: str, every: int) -> None:
+    """Every state in every language; both kinds of checks in one language by turns, and in ``make soak`` in all."""
+    page, turn = page_in("phone"), LANGUAGES.index(language)
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
-    seen = set()
-    for state in states(site, language):
+    for number, state in enumerate(states(site, language)):
         show(page, site, state)
-        found = axe(page)
-        assert not found, f"{state.name} {state.path} in {language}\n{report(found)}"
-        wide = page.evaluate("document.documentElement.scrollWidth")
+        if (number - turn) % len(LANGUAGES) < every:
+            found = [*axe(page), *check(page, View(language, filled=state.filled))]
+            assert not found, f"{state.name} {state.path} in {language}\n{report(found)}"
+        page.wait_for_load_state()
+        with sized(page, 320, 256):
+            wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 320, f"{state.name} in {language} is {wide} px wide"
         assert page.locator("html").get_attribute("lang") == language, state
-        seen.add(state.endpoint)
     assert page.context.cookies() == []
     assert asked == {urlsplit(site.address).netloc}
-    assert "steps.show" in seen
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_own_checks_find_nothing_either(page_in: PageIn, site: Site, language: str) -> None:
-    """Every state in one of the five languages, by turns; ``make soak`` looks at each in all."""
-    page, turn = page_in("phone"), LANGUAGES.index(language)
-    found = {}
-    for number, state in enumerate(states(site, language)):
-        if number % len(LANGUAGES) == turn:
-            show(page, site, state)
-            found[f"{state.name} {state.path}"] = report(check(page, View(language, filled=state.filled)))
-    assert not any(found.values()), "\n".join(f"{name}\n{lines}" for name, lines in found.items() if lines)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_all_own_checks_in_every_language(page_in: PageIn, site: Site, language: str) -> None:
-    page = page_in("phone")
-    for state in states(site, language):
-        show(page, site, state)
-        found = report(check(page, View(language, filled=state.filled)))
-        assert not found, f"{state.name} {state.path}\n{found}"
 
 
 BROKEN_WORDS = """() => {
