@@ -4,13 +4,15 @@ Its draft stands under a token made from that one, so that the form doesn't open
 """
 
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec import structs
 from sqlalchemy.orm import Session
 
 from surveyapp.engine import conversation
-from surveyapp.engine.flow import PRESET
+from surveyapp.engine.answers import Raw
+from surveyapp.engine.flow import PRESET, posted_fields
 from surveyapp.engine.prompt import Say
 from surveyapp.engine.talks import Effect, Event, Note, Step
 from surveyapp.services import (
@@ -146,6 +148,17 @@ def to_form(session: Session, standing: Standing, token: str) -> None:
     draft = draft_of(standing, token)
     forgetting.conversation_of(session, standing.found.org_id, draft.id)
     _move(session, standing.collecting.on_a_page(), draft, token)
+
+
+def keep_for_form(session: Session, collecting: Collecting, token: str, place: str, raw: Raw) -> None:
+    """Keep what somebody typed into an old window of a chat that goes on as a form, unless the form has an answer."""
+    draft = drafts.read_draft(session, collecting, token, to_change=True) if collecting.accepts else None
+    if draft is None or place in draft.answers:
+        return
+    pinned = collecting.pinned(session, draft.version)
+    item = pinned.questionnaire.by_id.get(place)
+    if item and any(filter(None, chain.from_iterable(posted_fields(item, raw).values()))):
+        drafts.keep(session, pinned, draft, [item], raw)
 
 
 def from_form(session: Session, collecting: Collecting, draft: Draft) -> None:

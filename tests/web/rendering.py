@@ -10,6 +10,7 @@ from surveyapp.engine.flow import Screen
 from surveyapp.engine.voices import own_names
 from surveyapp.web.assets import STATIC, address, inline_stylesheet
 from surveyapp.web.chat.views import QuestionView
+from surveyapp.web.pictures import qr
 from surveyapp.web.respond.fields import ask, field_view
 from surveyapp.web.respond.review import ReviewRow, review_rows
 from surveyapp.web.respond.screens import entry_view, screen_view
@@ -26,6 +27,7 @@ from surveyapp.web.respond.views import (
 from .every_type import ANSWERS, ITEMS, Q
 
 TEMPLATES = STATIC.parent / "templates"
+LINK = "https://t.me/a_bot?start=r_K7QF2MXA"
 STYLESHEET = inline_stylesheet()
 VALUES = {"organisation": "Kuldīga {minutes}", "minutes": "5", "privacy_url": "https://example.org/privacy"}
 
@@ -102,7 +104,7 @@ def other_pages() -> dict[str, str]:
         "receipt": ("respond/receipt.html", {"receipt": code, "thanks": ("Thank you.",), "unchanged": False, "settle_date": "today", "withdraw_url": "/withdraw"}),
         "receipt_again": ("respond/receipt.html", {"receipt": code, "thanks": (), "unchanged": True, "settle_date": None, "withdraw_url": None}),
         "saved": ("respond/saved.html", {"resume_url": "http://example.org/r/a/b", "code_url": "http://example.org/code", "short_code": "K7QF 2MXA", "keep_until": "today", "continue_url": "/r/a/b", "telegram_action": "/r/a/b/save", "hidden": (("form_token", "t"),)}),
-        "telegram": ("respond/telegram.html", {"link": "https://t.me/a_bot?start=r_K7QF2MXA", "minutes": 15, "continue_url": "/r/a/b"}),
+        "telegram": ("respond/telegram.html", {"link": LINK, "picture": qr(LINK), "minutes": 15, "continue_url": "/r/a/b"}),
         "deleted": ("chat/deleted.html", {"entry_url": "/chat/a"}),
         "declined": ("respond/declined.html", {"entry_url": "/r/a"}),
         "gone": ("respond/gone.html", {"entry_url": "/r/a"}),

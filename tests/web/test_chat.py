@@ -313,6 +313,20 @@ def test_the_same_answers_are_shown_as_a_page_and_as_a_chat(app: Flask, code: st
     assert (pages.page.address, pages.page.questions[0].name) == (chat, "where")
 
 
+def test_what_is_typed_into_an_old_window_goes_on_in_the_form(app: Flask, code: str) -> None:
+    pages = begin(app, code)
+    old, action = pages.page.forms[0], pages.page.address
+    pages.press("page")
+    first, later = ([*old.fields({}, "next"), ("how", value)] for value in ("3", "1"))
+    pages.post(action, old.fields({}, "next"))
+    assert pages.page.questions[0].entered == (), "nothing was typed there"
+    form = pages.post(action, first)
+    assert form.address.startswith(action.replace("/chat/", "/r/"))
+    assert pages.get(f"{form.address.rpartition('/')[0]}/how").questions[0].entered == ("3",)
+    pages.post(action, later)
+    assert pages.get(f"{form.address.rpartition('/')[0]}/how").questions[0].entered == ("3",), "the form had an answer"
+
+
 def test_answers_go_on_in_telegram_and_come_back(app: Flask, code: str) -> None:
     sessions = app.extensions["surveyapp"].sessions
     pages = begin(app, code)

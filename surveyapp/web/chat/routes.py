@@ -12,7 +12,7 @@ from surveyapp.services.refusals import Refusal
 from surveyapp.services.responses import Chosen
 from surveyapp.services.standings import Standing
 from surveyapp.web.chat import pages
-from surveyapp.web.chat.presses import PRESSES, Moved, Pressed
+from surveyapp.web.chat.presses import PLACE, PRESSES, Moved, Pressed
 from surveyapp.web.guard import require_own_form
 from surveyapp.web.languages import speak
 from surveyapp.web.respond import pages as form_pages
@@ -98,6 +98,9 @@ def act(code: str, token: str) -> ResponseReturnValue:
         collecting = _find(session, code)
         standing = web_chats.read_chat(session, collecting, token, to_change=True)
         if standing is None or not collecting.accepts:
+            web_chats.keep_for_form(
+                session, collecting, token, request.form.get(PLACE, ""), request.form.to_dict(flat=False)
+            )
             return collecting, None
         return collecting, press(Pressed(session, collecting, standing, token, value))
 

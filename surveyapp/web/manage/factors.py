@@ -2,7 +2,6 @@
 
 import re
 
-import segno
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from surveyapp.web.manage import cookies
 from surveyapp.web.manage.allowed import allows, change, renewed, who
 from surveyapp.web.manage.forms import SecondFactorForm
 from surveyapp.web.manage.pages import go, of_form, page, words
+from surveyapp.web.pictures import qr
 from surveyapp.web.site import site
 
 factors = Blueprint("factors", __name__, url_prefix="/manage/account/app")
@@ -86,16 +86,4 @@ def _removed(session: Session) -> str:
 
 
 def _key(made: Beginning, errors: dict[str, str] | None = None) -> Response:
-    path, side = qr(made.uri)
-    return page("app_key.html", errors or {}, key=grouped(made.secret), secret=made.secret, path=path, side=side)
-
-
-def qr(text: str) -> tuple[str, int]:
-    """A QR code as the path of an SVG picture, with a quiet zone of four around it, and its side."""
-    rows = [bytes(row) for row in segno.make(text, micro=False).matrix]
-    runs = (
-        f"M{run.start() + 4} {y + 4}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
-        for y, row in enumerate(rows)
-        for run in re.finditer(rb"\x01+", row)
-    )
-    return "".join(runs), len(rows) + 8
+    return page("app_key.html", errors or {}, key=grouped(made.secret), secret=made.secret, picture=qr(made.uri))

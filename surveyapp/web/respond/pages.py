@@ -16,6 +16,7 @@ from surveyapp.services.drafts import DAYS_KEPT, beforehand
 from surveyapp.services.handovers import MINUTES
 from surveyapp.services.responses import Chosen, Draft
 from surveyapp.services.web_chats import CHANNEL
+from surveyapp.web.pictures import qr
 from surveyapp.web.pieces import render
 from surveyapp.web.respond.addresses import REVIEW, entry_address, entry_path, last_address, step_address
 from surveyapp.web.respond.choices import chosen, query
@@ -158,6 +159,7 @@ def telegram(collecting: Collecting, draft: Draft, here: str, link: str) -> str:
         "respond/telegram.html",
         shell=around(collecting, draft, voice_of(collecting, draft), here=here),
         link=link,
+        picture=qr(link),
         minutes=MINUTES,
         continue_url=here,
     )

@@ -12,7 +12,7 @@ respond/review.html        rows (ReviewRow rows), personal (ReviewRow rows that 
 respond/receipt.html       receipt (code in groups), thanks, unchanged, settle_date, withdraw_url
 respond/declined.html      entry_url
 respond/saved.html         resume_url, code_url, short_code, keep_until, continue_url, telegram_action, hidden
-respond/telegram.html      link, minutes, continue_url
+respond/telegram.html      link, picture, minutes, continue_url
 respond/gone.html          entry_url
 respond/closed.html        planned (it has not begun yet), opens (text or None)
 chat/question.html         layout, nonce, question (QuestionView), lines (ReviewRow rows), said, errors, easy
