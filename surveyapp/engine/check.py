@@ -32,6 +32,7 @@ def faults(q: Questionnaire) -> tuple[Fault, ...]:
         wording_faults,
         gates.kind_faults,
         gates.release_faults,
+        gates.coarser_labels,
     )
     return tuple(fault for check in checks for fault in check(q))
 

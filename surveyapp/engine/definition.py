@@ -172,11 +172,15 @@ class Consent(Part, frozen=True, kw_only=True):
 
 
 class Quasi(Part, frozen=True, kw_only=True):
-    """A column by which somebody might be recognised. ``hierarchy``: rows of labels, finest first."""
+    """A column by which somebody might be recognised. ``hierarchy``: rows of labels, finest first.
+
+    ``labels``: what each coarser label is called; the finest are options, which have words of their own.
+    """
 
     column: str
     priority: int = 1
     hierarchy: tuple[tuple[str, ...], ...] | str | None = None
+    labels: dict[str, Wording] = {}
 
 
 class Sensitive(Part, frozen=True, kw_only=True):

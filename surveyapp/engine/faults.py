@@ -58,6 +58,7 @@ MESSAGES: dict[str, str] = {
     "released_twice": "“%(id)s” is released more than once",
     "no_bottom_box": "the scale of “%(id)s” needs a bottom_box, so that low answers can be capped",
     "priority_too_low": "the priority of “%(id)s” must be 1 or more",
+    "label_without_words": "the coarser label “%(label)s” needs words in every language: put them under labels",
     "hierarchy_uneven": "every row of the hierarchy of “%(id)s” needs the same number of levels",
     "hierarchy_incomplete": "the hierarchy of “%(id)s” does not cover every option: %(missing)s",
     "hierarchy_not_a_tree": "in the hierarchy of “%(id)s” the label “%(label)s” stands for two different things",

@@ -114,6 +114,16 @@ def _quasi(q: Questionnaire, quasi: Quasi) -> Iterator[Fault]:
         yield from hierarchy_faults(path, quasi.column, quasi.hierarchy, item)
 
 
+def coarser_labels(q: Questionnaire) -> Iterator[Fault]:
+    """Every label that people read in a release has words: those of an option, or its own."""
+    for number, quasi in enumerate(q.release.quasi):
+        item = q.by_id.get(quasi.column)
+        worded = {*quasi.labels, *(option.value for option in (item.options if item else ()))}
+        rows = quasi.hierarchy if isinstance(quasi.hierarchy, tuple) else ()
+        for label in dict.fromkeys(label for row in rows for label in row[1:] if label not in {row[0], *worded}):
+            yield Fault(f"$.release.quasi[{number}].labels", "label_without_words", {"label": label})
+
+
 def hierarchy_faults(
     path: str, name: str, rows: tuple[tuple[str, ...], ...], item: Item | None = None
 ) -> Iterator[Fault]:

@@ -73,7 +73,7 @@ def codebook(q: Questionnaire, sheet: Sequence[Column], languages: Sequence[str]
         for code, label in _codes(q, column):
             yield _entry(column, languages, code, label, missing=False)
         for number, words in LABELS.items():
-            yield _entry(column, languages, str(number), _own_label(q, column.item, number) or words, missing=True)
+            yield _entry(column, languages, str(number), own_label(q, column.item, number) or words, missing=True)
 
 
 def codebook_header(languages: Sequence[str]) -> list[str]:
@@ -114,7 +114,7 @@ def _codes(q: Questionnaire, column: Column) -> Iterator[tuple[str, Mapping[str,
         yield from ((option.value, option.label) for option in column.item.options)
 
 
-def _own_label(q: Questionnaire, item: Item, code: int) -> Mapping[str, str] | None:
+def own_label(q: Questionnaire, item: Item, code: int) -> Mapping[str, str] | None:
     """How the questionnaire itself words a way of not answering."""
     return next((extra.label for extra in q.extras_of(item) if MISSING[extra.code] == code), None)
 

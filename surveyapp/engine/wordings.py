@@ -12,7 +12,7 @@ from surveyapp.engine.faults import Fault
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _LONGEST = 20_000
-_NOT_WORDS = frozenset({"review_status", "scales", "notices", "release"})
+_NOT_WORDS = frozenset({"review_status", "scales", "notices"})
 _QUESTION = re.compile(r"\?\s*$")
 
 
@@ -35,7 +35,7 @@ def _of_struct(path: str, part: msgspec.Struct) -> Iterator[tuple[str, Wording]]
         return
     for name in part.__struct_fields__:
         value = getattr(part, name)
-        if isinstance(value, dict) and name in {"scales", "notices"}:
+        if isinstance(value, dict) and name in {"scales", "notices", "labels"}:
             for key, inner in value.items():
                 yield from _of_value(f"{path}.{name}.{key}", inner)
         elif name not in _NOT_WORDS:

@@ -237,8 +237,10 @@ def _preset(row: Row[Any], q: Questionnaire) -> dict[str, Any]:
     known = {"modules": row.modules, "channel": row.channel, "unit": row.unit, "service": row.service}
     known |= row.preset
     item = q.by_id.get("service_group")
-    if item and "service_group" not in known and any(option.value == row.service_group for option in item.options):
-        known["service_group"] = row.service_group
+    offered = {option.value for option in item.options} if item else set()
+    known.setdefault(
+        "service_group", next((each for each in (row.service_group, row.service) if each in offered), None)
+    )
     return {key: value for key, value in known.items() if value is not None}
 
 

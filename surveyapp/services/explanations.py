@@ -57,6 +57,7 @@ FAULTS: dict[str, str] = {
     "repeated_id": "“%(id)s” stands here more than once",
     "unknown_placeholder": "there is no such placeholder; there are: %(known)s",
     "unknown_service": "there is no service “%(service)s”",
+    "unknown_group": "there is no group “%(group)s”; list it with its name under groups",
     "closes_before_opening": "a wave can't close before it opens",
     "settles_before_closing": "answers can't become final while the wave is still open",
     "negative": "a number of people can't be negative",

@@ -36,8 +36,15 @@ class Funder(Part, frozen=True, kw_only=True):
     logos: tuple[Logo, ...] = ()
 
 
+class Group(Part, frozen=True, kw_only=True):
+    """What a release shows of services where each by itself would tell too much."""
+
+    id: str
+    name: Wording
+
+
 class Service(Part, frozen=True, kw_only=True):
-    """A service of the programme; ``group`` is what a release shows where the service itself would tell too much."""
+    """A service of the programme, and the group it belongs to."""
 
     id: str
     name: Wording
@@ -90,6 +97,7 @@ class Programme(Part, frozen=True, kw_only=True):
     placeholders: dict[str, str | Wording] = {}
     modules: tuple[str, ...] = ()
     services: tuple[Service, ...] = ()
+    groups: tuple[Group, ...] = ()
     funder: Funder = Funder()
     release_note: Wording = {}
     synthetic: bool = False
@@ -123,6 +131,7 @@ def _faults_of_names(programme: Programme) -> Iterator[FileFault]:
     named = [("$.name", programme.name)]
     named += [(f"{path}.name", node.name) for path, node in nodes(programme.organisation)]
     named += [(f"$.services[{number}].name", service.name) for number, service in enumerate(programme.services)]
+    named += [(f"$.groups[{number}].name", group.name) for number, group in enumerate(programme.groups)]
     named += [(f"{path}.name", unit.name) for path, unit in _units(programme)]
     for path, name in named:
         if not any(text.strip() for text in name.values()):
@@ -145,6 +154,7 @@ def _faults_of_ids(programme: Programme) -> Iterator[FileFault]:
         [(f"{path}.id", node.id) for path, node in nodes(programme.organisation)],
         [(f"{path}.id", unit.id) for path, unit in _units(programme)],
         [(f"$.services[{number}].id", service.id) for number, service in enumerate(programme.services)],
+        [(f"$.groups[{number}].id", group.id) for number, group in enumerate(programme.groups)],
         [(f"$.waves[{number}].name", wave.name) for number, wave in enumerate(programme.waves)],
     )
     for group in groups:
@@ -159,6 +169,10 @@ def _faults_of_ids(programme: Programme) -> Iterator[FileFault]:
     for path, unit in _units(programme):
         if unit.service is not None and unit.service not in known:
             yield FileFault(f"{path}.service", "unknown_service", {"service": unit.service})
+    grouped = {None, *(group.id for group in programme.groups)}
+    for number, service in enumerate(programme.services):
+        if service.group not in grouped:
+            yield FileFault(f"$.services[{number}].group", "unknown_group", {"group": service.group})
 
 
 def _faults_of_waves(programme: Programme) -> Iterator[FileFault]:

@@ -79,7 +79,11 @@ def _describe(programme: Programme, file: files.Programme) -> None:
     programme.name = file.name
     programme.values = {**file.placeholders, **({"release_note": file.release_note} if file.release_note else {})}
     programme.modules = list(file.modules)
-    programme.services = {service.id: {"group": service.group, "name": service.name} for service in file.services}
+    groups = {group.id: group.name for group in file.groups}
+    programme.services = {
+        service.id: {"group": service.group, "name": service.name, "group_name": groups.get(service.group or "", {})}
+        for service in file.services
+    }
     programme.funder = {
         "text": file.funder.text,
         "logos": [

@@ -10,7 +10,7 @@ class Programme(OrgOwned):
     """A programme of its owner.
 
     ``values``: placeholder -> text, or language -> text. ``modules``: optional modules that are on.
-    ``services``: service -> its group and names. ``funder``: text by language and logos with their words.
+    ``services``: service -> its group and the names of both. ``funder``: text by language and logos with their words.
     ``synthetic``: made-up data, to be marked on every page and file.
     """
 

@@ -52,6 +52,12 @@ CHANGES = [
     ("hierarchy_not_a_tree", "{column: where}", "{column: where, hierarchy: [[town, farm], [farm, other]]}"),
     ("hierarchy_not_a_tree", "{column: where}", '{column: where, hierarchy: [[town, "*"], [farm, land]]}'),
     ("hierarchy_not_a_tree", "{column: where}", '{column: where, hierarchy: [[town, "-9"], [farm, land]]}'),
+    ("label_without_words", "{column: where}", "{column: where, hierarchy: [[town, land], [farm, land]]}"),
+    (
+        "missing_wording",
+        "{column: where}",
+        "{column: where, hierarchy: [[town, land], [farm, land]], labels: {land: {en: land}}}",
+    ),
     ("priority_too_low", "{column: where}", "{column: where, priority: 0}"),
 ]
 

@@ -118,17 +118,18 @@ def test_a_closed_collector_closes_its_own_address_only(sessions: Sessions) -> N
         assert collectors.find(session, other.code).state == "open"
 
 
-def known_of(sessions: Sessions, group: str | None) -> Collecting:
+def known_of(sessions: Sessions, group: str | None, service: str | None = None) -> Collecting:
     with sessions.begin() as session:
         collecting = open_wave(session, library.load("client_satisfaction_10"))
         unit = session.get_one(Unit, (collecting.org_id, collecting.unit_id))
-        unit.service = unit.service_group = group
+        unit.service, unit.service_group = service or group, group
         session.flush()
         return collectors.find(session, collecting.code)
 
 
 def test_the_link_of_a_unit_knows_the_service(sessions: Sessions) -> None:
     assert known_of(sessions, "day_centre").preset["service_group"] == "day_centre"
+    assert known_of(sessions, "care", "care_home").preset["service_group"] == "care_home"
 
 
 @pytest.mark.parametrize("group", [None, "no_such_service"])
