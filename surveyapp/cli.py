@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from bots import names
-from surveyapp import links, playing, processes, staff_commands
+from surveyapp import links, playing, processes, release_commands, staff_commands
 from surveyapp.config import Config
 from surveyapp.engine import documents
 from surveyapp.services import (
@@ -49,7 +49,7 @@ def main() -> None:
     """
 
 
-for command in (playing.play, staff_commands.staff, staff_commands.audit_group):
+for command in (playing.play, release_commands.release, staff_commands.staff, staff_commands.audit_group):
     main.add_command(command)
 
 

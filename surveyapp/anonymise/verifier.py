@@ -90,3 +90,26 @@ def _faulty(promise: Promise, groups: list[list[int]], k: int, view: str) -> Cou
 def changed(recorded: Mapping[str, str], files: Mapping[str, bytes]) -> list[str]:
     """Names of older files that are gone or whose bytes aren't those recorded. ``recorded``: name -> SHA-256 in hex."""
     return [name for name, digest in recorded.items() if hashlib.sha256(files.get(name, b"")).hexdigest() != digest]
+
+
+def fingerprint(rows: Iterable[Sequence[str]]) -> int:
+    """The same for the same rows in whatever order; another for any other rows."""
+    digests = (hashlib.sha256("\0".join(row).encode()).digest() for row in rows)
+    return sum(int.from_bytes(digest) for digest in digests) % 2**256
+
+
+def miscounted(
+    promise: Promise, analyst: Iterable[Row], public: Iterable[Labels], table: Iterable[Sequence[str]]
+) -> int:
+    """How many counts of a public table differ from what the rows say. ``public``: the labels each row is counted under.
+
+    ``table``: (labels …, column, code, how many), each count once. A count of nobody stands nowhere.
+    """
+    counts: dict[Labels, Counter[str]] = {}
+    for row, labels in zip(analyst, public, strict=True):
+        counts.setdefault(labels, Counter()).update(f"{name} {row[name]}" for name in promise.answers)
+    wrong = 0
+    for *group, column, code, number in table:
+        counted = counts.get(tuple(group), Counter[str]()).pop(f"{column} {code}", 0)
+        wrong += str(counted) != number
+    return wrong + sum(map(len, counts.values()))

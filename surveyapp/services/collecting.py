@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveyapp.services import questionnaires
+from surveyapp.services import policies, questionnaires
 from surveyapp.services.collectors import open_collector, utc_day
 from surveyapp.services.programme_files import DIRECTION, SLUG
 from surveyapp.services.programmes import named, new_programme, new_wave
@@ -106,6 +106,7 @@ def _wave(session: Session, programme: Programme, slug: str, wanted: Wanted, mad
         wave.settles = wanted.settles or utc_day(session.scalars(select(func.now())).one())
         session.add(wave)
         session.flush()
+        policies.fix(session, wave)
         made.append("wave")
     if wave.questionnaire != wanted.questionnaire:
         raise Refusal("other_questionnaire", {"wave": wanted.wave, "questionnaire": wave.questionnaire})

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveyapp.services import policies, questionnaires
 from surveyapp.services import programme_files as files
-from surveyapp.services import questionnaires
 from surveyapp.services.refusals import FileFault, Refusal
 from surveyapp.store.drafts import Draft
 from surveyapp.store.organisations import Organisation, Unit
@@ -137,7 +137,7 @@ def _make_wave(session: Session, programme: Programme, file: files.Wave, path: s
         wave = new_wave(session, programme, file.name, file.questionnaire, file.version)
         wave.state, wave.offers_withdrawal, wave.settles = file.state, file.withdrawal, file.settles
     elif _is_begun(session, wave):
-        _refuse_to_break_promises(wave, file, path)
+        _refuse_to_break_promises(session, wave, file, path)
     else:
         wave.version = questionnaires.adopt(session, wave.org_id, file.questionnaire, file.version)
         wave.questionnaire, wave.offers_withdrawal = file.questionnaire, file.withdrawal
@@ -148,6 +148,8 @@ def _make_wave(session: Session, programme: Programme, file: files.Wave, path: s
     wave.opens, wave.closes, wave.settles, wave.invited = file.opens, file.closes, file.settles, file.invited
     session.add(wave)
     session.flush()
+    if wave.state == "open" and not _is_begun(session, wave):
+        policies.fix(session, wave)
     return wave
 
 
@@ -179,8 +181,8 @@ def _is_begun(session: Session, wave: Wave) -> bool:
     )
 
 
-def _refuse_to_break_promises(wave: Wave, file: files.Wave, path: str) -> None:
-    """People agreed to this questionnaire, to withdrawal, and to a day before which nothing becomes final."""
+def _refuse_to_break_promises(session: Session, wave: Wave, file: files.Wave, path: str) -> None:
+    """People agreed to this questionnaire, to withdrawal, to how they are released, and to a day before which nothing becomes final."""
     faults = []
     if file.questionnaire != wave.questionnaire or file.version not in {None, wave.version}:
         faults.append(
@@ -192,6 +194,8 @@ def _refuse_to_break_promises(wave: Wave, file: files.Wave, path: str) -> None:
         )
     if file.withdrawal != wave.offers_withdrawal:
         faults.append(FileFault(f"{path}.withdrawal", "wave_has_begun", {}))
+    if wave.state == "open" and policies.would_change(session, wave):
+        faults.append(FileFault("$.services", "policy_fixed", {"wave": file.name}))
     if file.settles < wave.settles:
         faults.append(FileFault(f"{path}.settles", "earlier_than_promised", {"settles": wave.settles.isoformat()}))
     if faults:

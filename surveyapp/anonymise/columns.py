@@ -1,0 +1,71 @@
+"""How released labels stand in a file: beside a column that is coarsened each of its coarser levels is a column, too.
+
+A cell is the label of its level, or ``*`` where the row tells less than that. What a row tells is its finest cell.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from surveyapp.anonymise.policy import Column, Policy
+
+EVERYTHING = "*"
+NUMBER = "id"
+"""The first column of rows: from 1 on, in an order that means nothing."""
+
+COUNTED = ("column", "code", "n")
+"""The last columns of tables: whose answer, which one, and how many of the group gave it."""
+
+
+def levels(policy: Policy) -> dict[str, list[str]]:
+    """Quasi-identifier -> its columns, the coarsest first (``service_group``, ``service``); all in the order of a file."""
+    taken = {column.name for column in policy.quasi} | {*policy.answers, NUMBER, *COUNTED}
+    return {column.name: _levels(column, taken) for column in policy.quasi}
+
+
+def _levels(column: Column, taken: set[str]) -> list[str]:
+    names = [column.name]
+    for _ in range(_height(column) - 1):
+        name = f"{column.name}_group"
+        while name in taken or name in names:
+            name += "_group"
+        names.append(name)
+    return names[::-1]
+
+
+def header(policy: Policy) -> tuple[str, ...]:
+    """Names of all columns that hold labels."""
+    return tuple(name for names in levels(policy).values() for name in names)
+
+
+def codes(column: Column) -> list[list[str]]:
+    """The labels that each column of a quasi-identifier can hold beside ``*`` and ways of not answering, the coarsest first."""
+    return [list(dict.fromkeys(row[level] for row in column.rows)) for level in reversed(range(_height(column)))]
+
+
+def cells(policy: Policy, shown: Sequence[str]) -> tuple[str, ...]:
+    """The cells of a row, given a label for each quasi-identifier."""
+    both = zip(policy.quasi, shown, strict=True)
+    return tuple(cell for column, label in both for cell in _cells(column, label))
+
+
+def labels(policy: Policy, row: Sequence[str]) -> tuple[str, ...]:
+    """The label of each quasi-identifier, given the cells of a row."""
+    left = iter(row)
+    return tuple(_finest([next(left) for _ in range(_height(column))]) for column in policy.quasi)
+
+
+def _height(column: Column) -> int:
+    return len(column.rows[0]) if column.rows else 1
+
+
+def _cells(column: Column, label: str) -> list[str]:
+    """A way of not answering stands on every level."""
+    for row in column.rows:
+        if label in row:
+            finest = row.index(label)
+            return [*reversed(row[finest:]), *([EVERYTHING] * finest)]
+    return [label] * _height(column)
+
+
+def _finest(coarsest_first: Iterable[str]) -> str:
+    told = [cell for cell in coarsest_first if cell != EVERYTHING]
+    return told[-1] if told else EVERYTHING

@@ -1,0 +1,77 @@
+"""``surveyapp release``: make a wave's release or its next batch, publish it, withdraw it."""
+
+from typing import Any
+
+import click
+
+from surveyapp.services import batches, frozen, publishing, releasing
+from surveyapp.services.audit import OPERATOR
+from surveyapp.services.refusals import Refusal
+from surveyapp.services.waves import find_wave
+from surveyapp.store.releases import Release
+from surveyapp.store.sessions import Sessions
+from surveyapp.terminal import as_json_option, explained, opened, say, settings
+
+
+@click.command()
+@click.argument("wave", metavar="PROGRAMME/WAVE")
+@click.option("--profile", type=click.Choice(list(frozen.PROFILES)), help="Whom to publish it for.")
+@click.option("--withdraw", metavar="NOTE", help="Withdraw a release for good; everybody will read the note.")
+@click.option("--batch", type=click.IntRange(1), help="With --withdraw: which batch, if not the newest.")
+@as_json_option
+@explained
+def release(*, wave: str, profile: str | None, withdraw: str | None, batch: int | None, as_json: bool) -> None:
+    """Make the wave's release, or its next batch: once, for analysts and for the public, in bytes that never change.
+
+    Without --profile it is made and not yet published. What is made already is published with --profile.
+    """
+    with opened(settings()) as sessions:
+        done = _withdraw(sessions, wave, withdraw, batch) if withdraw is not None else _release(sessions, wave, profile)
+    say(_data(wave, done), as_json, *_sentences(wave, done))
+
+
+def _release(sessions: Sessions, wave: str, profile: str | None) -> Release:
+    """A batch that waits is released first; else the newest release is published."""
+    try:
+        return releasing.make(sessions, wave, OPERATOR, profile)
+    except Refusal as refusal:
+        if profile is None or refusal.code not in batches.NOTHING_WAITS:
+            raise
+        with sessions.begin() as session:
+            found = frozen.releases_of(session, find_wave(session, wave))
+            if not found:
+                raise
+            publishing.publish(session, found[-1], profile, OPERATOR)
+            return found[-1]
+
+
+def _withdraw(sessions: Sessions, wave: str, note: str, batch: int | None) -> Release:
+    with sessions.begin() as session:
+        every = frozen.releases_of(session, find_wave(session, wave))
+        found = [each for each in every if batch in {None, each.batch}]
+        if not found:
+            raise Refusal("no_release")
+        publishing.withdraw(session, found[-1], note, OPERATOR)
+        return found[-1]
+
+
+def _data(wave: str, made: Release) -> dict[str, Any]:
+    return {
+        "wave": wave,
+        "release": str(made.id),
+        "batch": made.batch,
+        "responses": made.n,
+        "state": made.state,
+        "published": [profile for profile in frozen.PROFILES if getattr(made, profile)],
+        "policy": made.policy_sha256.hex(),
+    }
+
+
+def _sentences(wave: str, made: Release) -> list[str]:
+    if made.state == "withdrawn":
+        return [f"{wave}, batch {made.batch}: withdrawn"]
+    told = [profile for profile in frozen.PROFILES if getattr(made, profile)]
+    published = f"published for: {', '.join(told)}" if told else "not published yet: add --profile analyst or public"
+    few = made.n < batches.ROWS
+    held = "the number of answers and one overall mean" if few else f"{made.n} responses"
+    return [f"{wave}, batch {made.batch}: {held}; {published}"]

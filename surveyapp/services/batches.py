@@ -1,0 +1,75 @@
+"""Which batch of a wave may be released next, and what is said of waves with few answers."""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from surveyapp.engine import sheet
+from surveyapp.engine.definition import Questionnaire
+from surveyapp.services import frozen
+from surveyapp.services.refusals import Refusal
+from surveyapp.store.responses import Settled
+from surveyapp.store.waves import Wave
+
+FEWEST = 5
+"""Fewer people than these are said to be few, and nothing else."""
+
+ROWS = 10
+"""From so many people on a first batch has rows and tables; below there is a number and one mean."""
+
+FURTHER = 20
+"""So many people a further batch needs: the newcomers must be groups of their own."""
+
+
+NOTHING_WAITS = frozenset({"released_already", "further_batch_small"})
+"""Codes of refusals that say that there is no further batch to release."""
+
+
+class Waiting(NamedTuple):
+    """A batch to release. ``withheld``: people of earlier batches who are in no release and never will be."""
+
+    number: int
+    people: int
+    withheld: int
+
+
+def waiting(session: Session, wave: Wave) -> Waiting:
+    """The next batch. Raises Refusal "not_settled", "released_already", "too_few_to_say" or "further_batch_small"."""
+    of_wave = select(Settled.batch, func.count()).filter_by(org_id=wave.org_id, wave_id=wave.id)
+    batches = [(int(number), int(people)) for number, people in session.execute(of_wave.group_by(Settled.batch))]
+    if not batches and wave.state != "settled":
+        raise Refusal("not_settled")
+    released = {release.batch for release in frozen.releases_of(session, wave)}
+    withheld = 0
+    for number, people in sorted(batches):
+        if number in released:
+            continue
+        if people >= (FEWEST if number == 1 else FURTHER):
+            return Waiting(number, people, withheld)
+        withheld += people
+    if released and not withheld:
+        raise Refusal("released_already")
+    if released or len(batches) > 1:
+        raise Refusal("further_batch_small", {"needed": FURTHER})
+    raise Refusal("too_few_to_say", {"needed": FEWEST})
+
+
+def overall(q: Questionnaire, answers: Sequence[dict[str, object]]) -> bytes:
+    """All that is ever said of five to nine people: how many, and the mean of all their ratings on the first scale.
+
+    No mean where fewer than five gave a rating, or where all gave the lowest or the highest: that would tell
+    what everybody said.
+    """
+    rated = [item for item in sheet.released_items(q) if item.type == "rating"]
+    alike = [item for item in rated if item.scale == rated[0].scale]
+    ratings = [[row[item.id] for item in alike if isinstance(row.get(item.id), int)] for row in answers]
+    given = [float(str(rating)) for of_one in ratings for rating in of_one]
+    points = [point.value for point in q.scales[str(alike[0].scale)].points] if alike else []
+    mean = sum(given) / len(given) if given else None
+    if sum(map(bool, ratings)) < FEWEST or mean in {float(min(points)), float(max(points))}:
+        mean = None
+    told = {"n": len(answers), "mean": None if mean is None else round(mean, 2)}
+    return (json.dumps(told, sort_keys=True) + "\n").encode()

@@ -1,0 +1,175 @@
+"""What a release is made of, read from the store: the settled rows of a batch as columns of codes, in a new order."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from surveyapp.anonymise.policy import Policy
+from surveyapp.anonymise.verifier import fingerprint
+from surveyapp.engine import sheet
+from surveyapp.engine.definition import Questionnaire
+from surveyapp.services import batches, codebooks, frozen, ledger, policies, questionnaires, reports, waves
+from surveyapp.services.batches import Waiting
+from surveyapp.services.collectors import utc_day
+from surveyapp.store.programmes import Programme
+from surveyapp.store.questionnaires import Version
+from surveyapp.store.responses import Settled, SettledText
+from surveyapp.store.waves import Wave
+
+MERGED = 10
+"""In a count of who answered, fewer than these are counted together."""
+
+OTHERS = "*"
+_AT_ONCE = 1000
+_NOT_SHOWN = str(sheet.NOT_SHOWN)
+
+
+class Gathered(NamedTuple):
+    """A batch, and everything that its files say.
+
+    ``sheet``: column -> code of each person, in an order that means nothing. ``rows``: fingerprint of the stored
+    rows, each with its codes in the order of the sheet's columns. ``fixed``: hash of the wave's policy.
+    ``who``: one-way counts of what is in no file. ``overall``: the file of a small wave, None for others.
+    """
+
+    batch: Waiting
+    policy: Policy
+    fixed: str
+    sheet: Mapping[str, Sequence[str]]
+    rows: int
+    source: reports.Source
+    entry: reports.Entry
+    codebook: tuple[dict[str, str], ...]
+    who: Mapping[str, Mapping[str, int]]
+    overall: bytes | None
+
+
+def gather(session: Session, wave: Wave, chosen: Waiting) -> Gathered:
+    """Read a batch. Raises Refusal as ``policies.of_wave``."""
+    q = questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version)
+    policy = policies.of_batch(session, wave, chosen.number)
+    small = chosen.people < batches.ROWS
+    columns, stored = ({}, 0) if small else _columns(session, wave, chosen.number, q, policy)
+    return Gathered(
+        batch=chosen,
+        policy=policy,
+        fixed=policies.of_wave(session, wave).sha256,
+        sheet=columns,
+        rows=stored,
+        source=_source(session, wave, q, chosen),
+        entry=_entry(session, wave, chosen),
+        codebook=codebooks.codebook(session, wave, q, policy),
+        who=_who_answered(session, wave, policy) if chosen.number == 1 else {},
+        overall=batches.overall(q, _answers(session, wave, chosen.number)) if small else None,
+    )
+
+
+def _columns(
+    session: Session, wave: Wave, batch: int, q: Questionnaire, policy: Policy
+) -> tuple[dict[str, list[str]], int]:
+    names = [column.name for column in policy.quasi]
+    asked = [q.by_id[name] for name in names if name in q.by_id]
+    kept = [column for column in sheet.columns(sheet.released_items(q)) if column.id in policy.answers]
+    cells = (*sheet.columns(asked), *kept)
+    beside = [name for name in names if name not in q.by_id]
+    found: list[list[str]] = [[] for _ in range(len(cells) + len(beside))]
+    same: dict[str, str] = {}
+
+    def rows() -> Iterator[list[str]]:
+        for known, answers, of_row in _stored(session, wave, batch):
+            told = {**of_row, **known}
+            row = [*sheet.row(cells, answers), *(str(told.get(name) or _NOT_SHOWN) for name in beside)]
+            for column, code in zip(found, row, strict=True):
+                column.append(same.setdefault(code, code))
+            yield row
+
+    stored = fingerprint(rows())
+    order = list(range(len(found[0]) if found else 0))
+    secrets.SystemRandom().shuffle(order)
+    shuffled = ([column[place] for place in order] for column in found)
+    return dict(zip((*(cell.id for cell in cells), *beside), shuffled, strict=True)), stored
+
+
+def _stored(session: Session, wave: Wave, batch: int) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
+    """(what is known beside, answers, version and period) of each row; a batch at a time, which needs no sorting."""
+    of_batch = (
+        select(Settled.columns, Settled.answers, Settled.version, Settled.period)
+        .filter_by(org_id=wave.org_id, wave_id=wave.id, batch=batch)
+        .order_by(Settled.id)
+    )
+    result = session.connection().execute(of_batch, execution_options={"yield_per": _AT_ONCE})
+    return ((row[0], row[1], {"version": row[2], "period": row[3]}) for row in result)
+
+
+def _answers(session: Session, wave: Wave, batch: int) -> list[dict[str, Any]]:
+    of_batch = select(Settled.answers).filter_by(org_id=wave.org_id, wave_id=wave.id, batch=batch)
+    return list(session.scalars(of_batch))
+
+
+def _source(session: Session, wave: Wave, q: Questionnaire, chosen: Waiting) -> reports.Source:
+    programme = session.get_one(Programme, (wave.org_id, wave.programme_id))
+    asked = session.get_one(Version, (wave.org_id, wave.questionnaire, wave.version))
+    return reports.Source(
+        wave=f"{programme.slug}/{wave.slug}",
+        title=programme.name,
+        questionnaire=q,
+        version=wave.version,
+        sha256=asked.sha256,
+        code=version("surveyapp"),
+        synthetic=programme.synthetic,
+        withheld=chosen.withheld,
+        texts=_texts(session, wave),
+    )
+
+
+def _texts(session: Session, wave: Wave) -> dict[str, reports.Texts]:
+    of_wave = select(SettledText.item, SettledText.state, func.count()).filter_by(org_id=wave.org_id, wave_id=wave.id)
+    counted: dict[str, dict[str, int]] = {}
+    for item, state, texts in session.execute(of_wave.group_by(SettledText.item, SettledText.state)):
+        counted.setdefault(item, {})[state] = texts
+    states = reports.Texts._fields
+    return {item: reports.Texts(*(counted[item].get(state, 0) for state in states)) for item in sorted(counted)}
+
+
+def _entry(session: Session, wave: Wave, chosen: Waiting) -> reports.Entry:
+    told = ledger.entries(session, wave)
+    earlier = [
+        {
+            "batch": release.batch,
+            "made": release.made.isoformat(),
+            "people": release.n,
+            "files": {name: file.sha256.hex() for name, file in frozen.files_of(session, release).items()},
+        }
+        for release in frozen.releases_of(session, wave)
+    ]
+    return reports.Entry(chosen.number, today(session), told[-1].hash.hex() if told else "", earlier)
+
+
+def today(session: Session) -> date:
+    """The day by the database's clock, in UTC."""
+    return utc_day(session.scalars(select(func.now())).one())
+
+
+def _who_answered(session: Session, wave: Wave, policy: Policy) -> dict[str, dict[str, int]]:
+    """How many answered through each channel, small numbers together; nothing where too few are left beside them."""
+    if wave.state != "settled" or "channel" in {column.name for column in policy.quasi}:
+        return {}
+    finished = {each.channel: each.people for each in waves.counts(session, wave) if each.outcome == "finished"}
+    return {"channel": merged(finished)}
+
+
+def merged(counts: Mapping[str, int]) -> dict[str, int]:
+    """Categories of fewer than 10 become one; while that is smaller itself, the smallest other joins it."""
+    small = {name for name, n in counts.items() if n < MERGED}
+    for name in sorted(counts.keys() - small, key=lambda each: (counts[each], each)):
+        if not small or sum(counts[each] for each in small) >= MERGED:
+            break
+        small.add(name)
+    told = {name: n for name, n in sorted(counts.items()) if name not in small}
+    together = sum(counts[name] for name in small)
+    return {**told, OTHERS: together} if together >= MERGED else told
