@@ -129,6 +129,11 @@ def revoke(session: Session, person_id: UUID, session_id: UUID) -> bool:
     return _changed(session, _living(person_id).where(StaffSession.id == session_id).values(revoked=True))
 
 
+def end(session: Session, token: str) -> None:
+    """End the session of a token, whosever it is: its browser is about to get another one."""
+    session.execute(update(StaffSession).where(StaffSession.token_hash == digest(token)).values(revoked=True))
+
+
 def revoke_others(session: Session, person_id: UUID, kept: UUID | None = None) -> None:
     """End all of somebody's sessions but one."""
     living = _living(person_id)

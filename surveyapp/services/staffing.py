@@ -56,8 +56,8 @@ class Who(NamedTuple):
 
     @property
     def asks_present(self) -> bool:
-        """Without a second factor, only the passphrase of before shows that they may change it."""
-        return self.person.password is not None and not self.factors.any
+        """They have a passphrase, and only whoever knows it may change it; a second factor takes its place nowhere."""
+        return self.person.password is not None
 
 
 def who(session: Session, token: str) -> Who | None:

@@ -87,6 +87,9 @@ def test_invited_passphrase_app_second_device_revoked_and_out_without_javascript
         desk.wait_for_url("**/sign-in?**")
         desk.goto(f"{address}/manage?lang={language}")
         assert desk.url.endswith(f"/sign-in?lang={language}")
+        for _ in range(2):
+            desk.go_back()
+        assert desk.locator("#passphrase").is_visible(), "Back shows nothing of the pages before"
         assert [each["name"] for each in desk.context.cookies()] == ["seed"]
 
 

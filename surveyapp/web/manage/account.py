@@ -63,7 +63,7 @@ def change_passphrase() -> ResponseReturnValue:
 
 
 def _present() -> dict[str, str]:
-    """Whoever has no second factor shows that they know the passphrase of before."""
+    """Whoever has a passphrase shows that they know it."""
     if not who().asks_present:
         return {}
     form = PresentForm(request.form)

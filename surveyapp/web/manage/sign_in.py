@@ -96,15 +96,20 @@ def choose() -> ResponseReturnValue:
 @sign_in.post("/out")
 @allows(early=True)
 def leave() -> ResponseReturnValue:
-    """End this session."""
+    """End this session, and let the browser forget the pages it was shown."""
     change(lambda session: signing.sign_out(session, who().own))
     cookies.drop(cookies.SESSION)
-    return go("sign_in.ask")
+    response = go("sign_in.ask")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def after(outcome: Outcome, template: str, wrong: dict[str, str]) -> ResponseReturnValue:
     """Go where a step has led. ``wrong``: field -> what is said when nothing fits."""
     if outcome.state == "in":
+        if before := cookies.given(cookies.SESSION):
+            with site().sessions.begin() as session:
+                staff_sessions.end(session, before)
         cookies.give(cookies.SESSION, outcome.token)
         cookies.drop(cookies.STEP)
         return go("home.show")

@@ -99,6 +99,7 @@ def test_an_old_id_is_dead_after_signing_out_and_after_every_change(app: Flask, 
     sets_up_app(pages)
     old.append(cookie(pages))
     pages.get("/manage/account/passphrase?lang=en")
+    pages.fill("present", PASSPHRASE)
     new_passphrase(pages, OTHER)
     old.append(cookie(pages))
     pages.get("/manage/account?lang=en")
@@ -111,6 +112,25 @@ def test_an_old_id_is_dead_after_signing_out_and_after_every_change(app: Flask, 
     for each in old:
         assert with_cookie(app, each).get("/manage/account?lang=en").heading == "Sign in"
     assert not cookie(pages)
+
+
+def test_signing_in_once_more_in_the_same_browser_ends_the_session_before(app: Flask, sessions: Sessions) -> None:
+    anna(sessions, "collector")
+    pages, elsewhere = browser(app), browser(app)
+    signs_in(elsewhere)
+    signs_in(pages)
+    before = cookie(pages)
+    signs_in(pages)
+    assert with_cookie(app, before).get("/manage?lang=en").heading == "Sign in"
+    assert pages.get("/manage?lang=en").heading == elsewhere.get("/manage?lang=en").heading == "What needs doing"
+
+
+def test_signing_out_lets_the_browser_forget_what_it_was_shown(app: Flask, sessions: Sessions) -> None:
+    mine, _ = admin(app, sessions)
+    mine.get("/manage?lang=en")
+    answer = client_of(mine).post("/sign-in/out", data={"csrf_token": token_of(mine)})
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert "sid=;" in answer.headers["Set-Cookie"]
 
 
 def test_codes_are_good_once(app: Flask, sessions: Sessions) -> None:
@@ -173,10 +193,19 @@ def test_a_passphrase_that_was_good_once_is_replaced_first(app: Flask, sessions:
     assert signs_in(pages, passphrase=OTHER).heading == "What needs doing"
 
 
-def test_without_a_second_factor_the_present_passphrase_is_asked_for(app: Flask, sessions: Sessions) -> None:
+@pytest.mark.parametrize("second", [False, True])
+def test_a_new_passphrase_is_taken_from_whoever_knows_the_present_one(
+    app: Flask,
+    sessions: Sessions,
+    second: bool,  # noqa: FBT001
+) -> None:
+    """Also from somebody who has just shown a second factor."""
     anna(sessions, "collector")
     pages = browser(app)
     signs_in(pages)
+    if second:
+        pages.get("/manage/account/app?lang=en")
+        sets_up_app(pages)
     pages.get("/manage/account/passphrase?lang=en")
     pages.fill("present", OTHER)
     new_passphrase(pages, "five green windmills at noon", status=422)
