@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import engine, exports, partitions, web
+from benchmarks import engine, exports, partitions, scrubbing, web
 from benchmarks.rows import table
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -22,7 +22,12 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer interviews and rows")
     quick = parser.parse_args().quick
     with tempfile.TemporaryDirectory() as folder:
-        rows = [*engine.rows(), *partitions.rows(quick=quick), *exports.rows(Path(folder), quick=quick)]
+        rows = [
+            *engine.rows(),
+            *scrubbing.rows(),
+            *partitions.rows(quick=quick),
+            *exports.rows(Path(folder), quick=quick),
+        ]
         rows += web.rows(Path(folder), quick=quick)
     print(table(rows))
     RESULTS.write_text(json.dumps([row._asdict() for row in rows], indent=2), "utf-8")

@@ -19,6 +19,7 @@ from . import postgres
 from .needs import unavailable
 
 RAN_ON: dict[str, str] = {}
+FIGURES: dict[str, str] = {}
 SECRET = "a secret of the tests that is long enough"
 
 
@@ -96,20 +97,30 @@ def sessions(database: Database) -> Iterator[Sessions]:
     made.dispose()
 
 
+@pytest.fixture
+def figures() -> dict[str, str]:
+    """What a test has measured, by name, for whoever reads the end of the run."""
+    return FIGURES
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker tells what it ran on."""
+    """A worker tells what it ran on, and what it measured."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["ran_on"] = RAN_ON
+        session.config.workeroutput |= {"ran_on": RAN_ON, "figures": FIGURES}
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Hear what a worker ran on."""
-    RAN_ON.update(getattr(node, "workeroutput", {}).get("ran_on", {}))
+    """Hear what a worker ran on, and what it measured."""
+    output = getattr(node, "workeroutput", {})
+    RAN_ON.update(output.get("ran_on", {}))
+    FIGURES.update(output.get("figures", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name what the suite ran on."""
+    """Print what was measured, and name what the suite ran on."""
+    for name, figures in sorted(FIGURES.items()):
+        terminalreporter.write_line(f"{name}: {figures}")
     ran = ", ".join(f"{name} {version}" for name, version in sorted(RAN_ON.items())) or "no database and no browser"
     terminalreporter.write_line(f"ran on: {ran}")
