@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from surveyapp import reports_in_words
 from surveyapp.services import batches, frozen, publishing, releasing
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.refusals import Refusal
@@ -33,7 +34,7 @@ def release(*, wave: str, profile: str | None, withdraw: str | None, batch: int 
 def _release(sessions: Sessions, wave: str, profile: str | None) -> Release:
     """A batch that waits is released first; else the newest release is published."""
     try:
-        return releasing.make(sessions, wave, OPERATOR, profile)
+        return releasing.make(sessions, wave, OPERATOR, reports_in_words.pages, profile)
     except Refusal as refusal:
         if profile is None or refusal.code not in batches.NOTHING_WAITS:
             raise

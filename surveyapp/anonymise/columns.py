@@ -6,8 +6,8 @@ A cell is the label of its level, or ``*`` where the row tells less than that. W
 from collections.abc import Iterable, Sequence
 
 from surveyapp.anonymise.policy import Column, Policy
+from surveyapp.engine.codebook import EVERYTHING, coarser
 
-EVERYTHING = "*"
 NUMBER = "id"
 """The first column of rows: from 1 on, in an order that means nothing."""
 
@@ -17,28 +17,16 @@ COUNTED = ("column", "code", "n")
 
 def levels(policy: Policy) -> dict[str, list[str]]:
     """Quasi-identifier -> its columns, the coarsest first (``service_group``, ``service``); all in the order of a file."""
-    taken = {column.name for column in policy.quasi} | {*policy.answers, NUMBER, *COUNTED}
-    return {column.name: _levels(column, taken) for column in policy.quasi}
+    return {column.name: _levels(column) for column in policy.quasi}
 
 
-def _levels(column: Column, taken: set[str]) -> list[str]:
-    names = [column.name]
-    for _ in range(_height(column) - 1):
-        name = f"{column.name}_group"
-        while name in taken or name in names:
-            name += "_group"
-        names.append(name)
-    return names[::-1]
+def _levels(column: Column) -> list[str]:
+    return [*(coarser(column.name, level) for level in range(_height(column) - 1, 0, -1)), column.name]
 
 
 def header(policy: Policy) -> tuple[str, ...]:
     """Names of all columns that hold labels."""
     return tuple(name for names in levels(policy).values() for name in names)
-
-
-def codes(column: Column) -> list[list[str]]:
-    """The labels that each column of a quasi-identifier can hold beside ``*`` and ways of not answering, the coarsest first."""
-    return [list(dict.fromkeys(row[level] for row in column.rows)) for level in reversed(range(_height(column)))]
 
 
 def cells(policy: Policy, shown: Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """A release drawn up: classes found, files written, read again and counted again. Nothing here touches a database."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from json import dumps
@@ -16,6 +16,9 @@ from surveyapp.services.gathering import Gathered
 from surveyapp.services.refusals import Refusal
 
 Pieces = Sequence[bytes]
+Pages = Callable[[Mapping[str, Any]], Mapping[str, bytes]]
+"""A report -> language -> the report as a page."""
+
 Columns = Mapping[str, Sequence[str]]
 
 
@@ -26,8 +29,8 @@ class Drawn(NamedTuple):
     measures: Mapping[str, Any]
 
 
-def draw(gathered: Gathered) -> Drawn:
-    """Everything that is to be frozen.
+def draw(gathered: Gathered, pages: Pages) -> Drawn:
+    """Everything that is to be frozen. ``pages``: makes the report's page in each language.
 
     Raises Refusal "unforeseen_value" for an answer the policy doesn't coarsen, "unreleasable" when not even all
     people together may be shown, "verification_failed" when the files don't keep what was promised.
@@ -48,6 +51,8 @@ def draw(gathered: Gathered) -> Drawn:
     made = reports.report(gathered.source, gathered.entry, policy, measures, book)
     made["who_answered"] = gathered.who
     files[frozen.REPORT] = writing.cut(reports.to_bytes(made))
+    for language, page in pages(made).items():
+        files[f"{frozen.PAGE}{language}{frozen.HTML}"] = writing.cut(page)
     return Drawn(files, {name: _short(each) for name, each in measures.items()})
 
 

@@ -4,12 +4,17 @@ import codecs
 import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveyapp.engine import codebook
+from surveyapp.formats.data import Data
+from surveyapp.services import codebooks, questionnaires
 from surveyapp.services.refusals import Refusal
+from surveyapp.store.programmes import Programme
 from surveyapp.store.releases import Release, ReleaseFile, ReleasePart
 from surveyapp.store.waves import Wave
 
@@ -20,6 +25,9 @@ RESPONSES, TABLES, OVERALL, REPORT = "data/responses.csv", "data/tables.csv", "d
 ``OVERALL``: all that is said of five to nine people, ``{"n": people, "mean": their mean rating or null}``; there are no
 other data then. ``REPORT``: the disclosure report.
 """
+
+PAGE, HTML = "report.", ".html"
+"""What the name of the report as a page in a language begins and ends with: ``report.lv.html``."""
 
 PROFILES = {"analyst": RESPONSES, "public": TABLES}
 """Profile -> its data."""
@@ -72,6 +80,35 @@ def content(session: Session, release: Release, name: str) -> bytes:
 def lines(session: Session, release: Release, name: str) -> Iterator[list[str]]:
     """The cells of a frozen CSV file line by line, the header first. Raises as ``chunks``."""
     return csv.reader(decoded(chunks(session, release, name)))
+
+
+def data(session: Session, release: Release, profile: str) -> Data:
+    """One profile of a release, for whatever writes it in a format. Its rows are read while the session is open.
+
+    Raises Refusal "no_frozen_file" where a small wave has no such data, and as ``chunks``.
+    """
+    wave = session.get_one(Wave, (release.org_id, release.wave_id))
+    programme = session.get_one(Programme, (wave.org_id, wave.programme_id))
+    q = questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version)
+    name = PROFILES[profile]
+    columns = tuple(next(lines(session, release, name)))
+    entries = codebook.entries if profile == "analyst" else codebook.of_tables
+    pages = {each[len(PAGE) : -len(HTML)]: each for each in files_of(session, release) if each.endswith(HTML)}
+    return Data(
+        name=f"{programme.slug}-{wave.slug}",
+        titles=programme.name,
+        day=release.made,
+        languages=q.languages,
+        columns=columns,
+        codebook=tuple(entries(q, columns, codebooks.names(session, wave))),
+        rows=lambda: islice(lines(session, release, name), 1, None),
+        size=sum(piece.count(b"\n") for piece in chunks(session, release, name)) - 1,
+        profile=profile,
+        synthetic=programme.synthetic,
+        report=content(session, release, REPORT),
+        report_pages={language: content(session, release, each) for language, each in pages.items()},
+        texts={},
+    )
 
 
 def decoded(pieces: Iterable[bytes]) -> Iterator[str]:

@@ -63,7 +63,7 @@ def gather(session: Session, wave: Wave, chosen: Waiting) -> Gathered:
         rows=stored,
         source=_source(session, wave, q, chosen),
         entry=_entry(session, wave, chosen),
-        codebook=codebooks.codebook(session, wave, q, policy),
+        codebook=codebooks.of_policy(q, policy, codebooks.names(session, wave)),
         who=_who_answered(session, wave, policy) if chosen.number == 1 else {},
         overall=batches.overall(q, _answers(session, wave, chosen.number)) if small else None,
     )

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from surveyapp.reports_in_words import pages
 from surveyapp.services import frozen, publishing, releasing
 from surveyapp.services.audit import OPERATOR
 from surveyapp.store.releases import LedgerEntry, Release
@@ -17,7 +18,7 @@ WAVE = "town/2010"
 def released(sessions: Sessions, people: int = 12, profile: str | None = None) -> Release:
     """A wave of so many people, settled and released."""
     close_and_settle(sessions, gathered(sessions, people))
-    return releasing.make(sessions, WAVE, OPERATOR, profile)
+    return releasing.make(sessions, WAVE, OPERATOR, pages, profile)
 
 
 def table(sessions: Sessions, release: Release, name: str) -> list[list[str]]:
@@ -43,14 +44,14 @@ def test_both_profiles_are_made_at_once_and_hold_the_answers(sessions: Sessions)
 
 def test_a_batch_is_released_once(sessions: Sessions) -> None:
     released(sessions)
-    refused("released_already", releasing.make, sessions, WAVE, OPERATOR)
+    refused("released_already", releasing.make, sessions, WAVE, OPERATOR, pages)
     with sessions.reading() as session:
         assert count(session, Release) == count(session, LedgerEntry) == 1
 
 
 def test_nothing_is_released_that_is_not_settled(sessions: Sessions) -> None:
     gathered(sessions, 30)
-    refused("not_settled", releasing.make, sessions, WAVE, OPERATOR)
+    refused("not_settled", releasing.make, sessions, WAVE, OPERATOR, pages)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_nothing_is_released_that_is_not_settled(sessions: Sessions) -> None:
 )
 def test_few_people_are_refused(sessions: Sessions, people: int, profile: str | None, code: str) -> None:
     close_and_settle(sessions, gathered(sessions, people))
-    refused(code, releasing.make, sessions, WAVE, OPERATOR, profile)
+    refused(code, releasing.make, sessions, WAVE, OPERATOR, pages, profile)
     with sessions.reading() as session:
         assert count(session, Release) == 0
 
@@ -78,3 +79,16 @@ def test_of_five_to_nine_people_a_number_and_one_mean_are_frozen(sessions: Sessi
     with sessions.begin(release.org_id) as session:
         there = frozen.find(session, release.org_id, release.id)
         refused("no_analyst_profile", publishing.publish, session, there, "analyst", OPERATOR)
+
+
+def test_formats_get_columns_rows_labels_and_the_report(sessions: Sessions) -> None:
+    release = released(sessions)
+    with sessions.reading(release.org_id) as session:
+        for profile, name in frozen.PROFILES.items():
+            made = frozen.data(session, release, profile)
+            assert [list(made.columns), *made.rows()] == list(frozen.lines(session, release, name))
+            assert len(list(made.rows())) == made.size > 0
+            assert set(made.columns) <= {row["column"] for row in made.codebook}
+            assert (made.name, made.languages, made.day) == ("town-2010", ("en", "lv"), release.made)
+            assert set(made.report_pages) == {"lv", "et", "ru", "en", "uk"}
+            assert b"<html" in made.report_pages["lv"]
