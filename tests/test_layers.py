@@ -23,6 +23,9 @@ ALLOWED: dict[str, set[str]] = {
     "surveyapp.anonymise.scrubbing": {"surveyapp.anonymise.names", "surveyapp.anonymise.places", "surveyapp.engine"},
     "surveyapp.anonymise.verifier": set(),
     "surveyapp.formats": {"surveyapp.engine", "surveyapp.formats"},
+    "surveyapp.formats.parquet": {"pyarrow", "surveyapp.formats"},
+    "surveyapp.formats.spss": {"polars", "pyreadstat", "surveyapp.formats"},
+    "surveyapp.formats.workbook": {"surveyapp.formats", "xlsxwriter"},
     "surveyapp.store": {"sqlalchemy", "alembic", "msgspec", "surveyapp.store", "surveyapp.config"},
     "surveyapp.services": {
         "sqlalchemy",

@@ -37,3 +37,7 @@ class Data(NamedTuple):
     report: bytes
     report_pages: Mapping[str, bytes]
     texts: Mapping[str, Sequence[tuple[str, str]]]
+
+    def title(self, language: str) -> str:
+        """What the release is about, in this language if it has such a name."""
+        return self.titles.get(language) or next(filter(None, self.titles.values()), self.name)
