@@ -158,10 +158,12 @@ class Pages:
         path = self._resolve(address)
         answer = self._send(method, path, fields, {})
         for _ in range(_REDIRECTS):
-            if answer.status != HTTPStatus.SEE_OTHER:
+            if answer.status not in {HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT}:
                 break
+            if answer.status == HTTPStatus.SEE_OTHER:
+                method, fields = "GET", None
             path = self._resolve(answer.headers["location"], path)
-            answer = self._send("GET", path, None, {})
+            answer = self._send(method, path, fields, {})
         assert answer.status == status, f"{method} {address} -> {path}: {answer.status}, not {int(status)}"
         return self._read(path, answer)
 

@@ -35,6 +35,9 @@ SUBMISSIONS = Limit("submissions", 600, 60)
 GUESSES = Limit("guesses", 20, 15 * 60)
 """Wrong links, short codes and receipt codes together."""
 
+SIGN_INS = Limit("sign-ins", 100, 15 * 60)
+"""Ways to sign in that are begun before anybody is known: with a passkey, or at an identity provider."""
+
 UPDATES = Limit("updates", 20, 10)
 """Messages and taps of one chat; more are applied, but not answered."""
 

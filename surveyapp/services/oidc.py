@@ -26,6 +26,7 @@ from surveyapp.services.fetching import Fetch, is_safe
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.wrapping import derived
 from surveyapp.store.inserts import insert_once
+from surveyapp.store.organisations import Organisation
 from surveyapp.store.signing_in import OidcLink
 from surveyapp.store.tenancy import acting_for
 
@@ -143,6 +144,17 @@ def linked(session: Session, secrets: Sequence[str], org_id: UUID, asked: Provid
         session.execute(old.values(subject_hash=present))
     person: UUID = row.person_id
     return person
+
+
+def is_linked(session: Session, own: staff_sessions.Found, asked: Provider) -> bool | None:
+    """Whether somebody can sign in with the provider where they act now; None where it isn't that organisation's."""
+    if own.org_id is None:
+        return None
+    acting_for(session, own.org_id)
+    speaks = select(Organisation.id).filter_by(org_id=own.org_id, slug=asked.organisation)
+    if session.scalar(speaks) is None:
+        return None
+    return session.scalar(select(OidcLink.person_id).filter_by(org_id=own.org_id, person_id=own.person_id)) is not None
 
 
 def link(session: Session, own: staff_sessions.Found, secret: str, asked: Provider, subject: str) -> None:

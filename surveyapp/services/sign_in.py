@@ -15,6 +15,7 @@ from surveyapp.services import (
     audit,
     guessing,
     invitations,
+    limits,
     passkeys,
     passwords,
     people,
@@ -161,9 +162,15 @@ def with_code(session: Session, wraps: Wrapping, token: str, code: Code) -> Outc
     return _open(session, _shown(kept, kept.person_id), now)
 
 
-def ask_for_passkey(session: Session, here: Site, token: str | None = None) -> passkeys.Ceremony | None:
-    """Ask for a key: of whoever is there, or of the person whose second factor is wanted; None when that expired."""
+def ask_for_passkey(
+    session: Session, here: Site, address: str | None, token: str | None = None
+) -> passkeys.Ceremony | None:
+    """Ask for a key: of whoever is there, or of the person whose second factor is wanted; None when that expired.
+
+    ``address``: the visitor's network address. Raises Refusal "too_many_tries" when too many there were asked in vain.
+    """
     now = clock.seconds(session)
+    limits.count(session, limits.SIGN_INS, address, now)
     if token is None:
         return passkeys.begin(session, here, now)
     kept = pre_sessions.recall(session, "second_factor", token, now)
@@ -182,6 +189,7 @@ def with_passkey(
     if person_id is None:
         return _wrong(session, guess, None)
     guessing.forgive(session, guess, now)
+    limits.forgive(session, limits.SIGN_INS, visitor.address, now)
     if second_of is None:
         return _open(session, Opening(person_id, None, "passkey", visitor.device, second=True), now)
     kept = pre_sessions.take(session, "second_factor", second_of, now)

@@ -1,8 +1,10 @@
 """What the staff's first page tells: waves and what comes next in them, links to hand out, and people who are awaited.
 
-Counts are of participations by channel. No answer is looked at, nor is any result.
+Counts are of participations by channel. Who sees a part of the organisation only is told of its waves, and the count of
+that part in full tens: one that ticks by one person tells when that person was there. No answer is looked at, nor any result.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
@@ -20,19 +22,23 @@ from surveyapp.store.invitations import Invitation
 from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.people import Membership, Person
 from surveyapp.store.programmes import Programme
-from surveyapp.store.responses import Participation
+from surveyapp.store.responses import Inbox, Participation
 from surveyapp.store.tenancy import acting_for
 from surveyapp.store.waves import Wave
 
 
 class WaveNow(NamedTuple):
-    """A wave that isn't over. ``step``: "opens", "open", "closes" (its last day has passed), "settles" or "waits"."""
+    """A wave that isn't over. ``step``: "opens", "open", "closes" (its last day has passed), "settles" or "waits".
+
+    ``finished``: channel -> forms; ``tens``: forms of a part of the organisation in full tens, None for who sees it all.
+    """
 
     programme: Mapping[str, str]
     slug: str
     step: str
     day: date | None
     finished: Mapping[str, int]
+    tens: int | None
 
 
 class Link(NamedTuple):
@@ -53,34 +59,83 @@ class Todo(NamedTuple):
     unsafe: tuple[str, ...]
 
 
+class _Reach(NamedTuple):
+    """How far some of somebody's roles reach. ``parents``: node -> the node above it."""
+
+    grants: tuple[Grant, ...]
+    root: UUID
+    parents: Mapping[UUID, UUID | None]
+
+    @property
+    def is_whole(self) -> bool:
+        """They cover the whole organisation."""
+        return any(grant.organisation_id == self.root and not grant.units for grant in self.grants)
+
+    def covers(self, unit_id: UUID | None, node: UUID | None) -> bool:
+        """One covers a unit at a node: it names the unit, or where it names none, the node or one above it."""
+        return any(self._covers(grant, unit_id, node or self.root) for grant in self.grants)
+
+    def _covers(self, grant: Grant, unit_id: UUID | None, node: UUID | None) -> bool:
+        if grant.units:
+            return unit_id in grant.units
+        while node is not None and node != grant.organisation_id:
+            node = self.parents.get(node)
+        return node is not None
+
+
 def of(session: Session, who: Who) -> Todo:
     """What there is to do for somebody in the organisation they act in."""
     acting_for(session, who.org_id)
-    runs, admits = bool(who.roles & {"manager", "analyst"}), "admin" in who.roles
-    hands_out = bool(who.roles & {"collector", "manager"})
+    runs, hands_out = _reach(session, who, "manager", "analyst"), _reach(session, who, "manager", "collector")
+    admits = "admin" in who.roles
     return Todo(
-        waves=_waves(session, who.org_id) if runs else (),
-        links=_links(session, who) if hands_out else (),
+        waves=_waves(session, who.org_id, runs) if runs.grants else (),
+        links=_links(session, hands_out) if hands_out.grants else (),
         invited=_invited(session, who) if admits else 0,
         unsafe=_unsafe(session, who.org_id) if admits else (),
     )
 
 
-def _waves(session: Session, org_id: UUID) -> tuple[WaveNow, ...]:
+def _reach(session: Session, who: Who, *roles: str) -> _Reach:
+    grants = tuple(each.grant for each in who.held if each.grant.role in roles)
+    above = select(Organisation.id, Organisation.parent_id).where(Organisation.org_id == who.org_id)
+    return _Reach(grants, who.org_id, {row.id: row.parent_id for row in session.execute(above)} if grants else {})
+
+
+def _waves(session: Session, org_id: UUID, reach: _Reach) -> tuple[WaveNow, ...]:
     today = utc_day(session.scalars(select(func.now())).one())
     there = (Programme.org_id == Wave.org_id) & (Programme.id == Wave.programme_id)
     wanted = select(Wave, Programme.name).join(Programme, there)
     rows = session.execute(wanted.where(Wave.org_id == org_id, Wave.state != "settled").order_by(Wave.slug)).all()
-    counts = select(Participation.wave_id, Participation.channel, func.count()).filter_by(
-        org_id=org_id, outcome="finished"
-    )
-    finished: dict[UUID, dict[str, int]] = {}
-    for wave_id, channel, number in session.execute(counts.group_by(Participation.wave_id, Participation.channel)):
-        finished.setdefault(wave_id, {})[channel] = number
+    finished, tens = (_finished(session, org_id), None) if reach.is_whole else ({}, _tens(session, org_id, reach))
     return tuple(
-        WaveNow(name, wave.slug, *_step(wave, today), dict(sorted(finished.get(wave.id, {}).items())))
+        WaveNow(name, wave.slug, *_step(wave, today), finished.get(wave.id, {}), tens[wave.id] if tens else None)
         for wave, name in rows
+        if tens is None or wave.id in tens
     )
+
+
+def _finished(session: Session, org_id: UUID) -> dict[UUID, dict[str, int]]:
+    """Wave -> channel -> finished forms of the whole organisation."""
+    of_channel = Participation.wave_id, Participation.channel
+    counts = select(*of_channel, func.count()).filter_by(org_id=org_id, outcome="finished")
+    found: dict[UUID, dict[str, int]] = {}
+    for wave_id, channel, number in session.execute(counts.group_by(*of_channel).order_by(Participation.channel)):
+        found.setdefault(wave_id, {})[channel] = number
+    return found
+
+
+def _tens(session: Session, org_id: UUID, reach: _Reach) -> dict[UUID, int]:
+    """Wave in which a unit within reach takes part -> finished forms about such units, in full tens."""
+    ours = (Unit.org_id == Collector.org_id) & (Unit.id == Collector.unit_id)
+    asked = select(Collector.wave_id, Unit.id, Unit.organisation_id).distinct().join(Unit, ours)
+    rows = session.execute(asked.where(Collector.org_id == org_id))
+    units = {(wave_id, unit_id) for wave_id, unit_id, node in rows if reach.covers(unit_id, node)}
+    counts = select(Inbox.wave_id, Inbox.unit_id, func.count()).filter_by(org_id=org_id)
+    found = Counter({wave_id: 0 for wave_id, _ in units})
+    for wave_id, unit_id, number in session.execute(counts.group_by(Inbox.wave_id, Inbox.unit_id)):
+        found[wave_id] += number if (wave_id, unit_id) in units else 0
+    return {wave_id: found[wave_id] // 10 * 10 for wave_id, _ in units}
 
 
 def _step(wave: Wave, today: date) -> tuple[str, date | None]:
@@ -94,33 +149,21 @@ def _step(wave: Wave, today: date) -> tuple[str, date | None]:
     return "open", wave.closes
 
 
-def _links(session: Session, who: Who) -> tuple[Link, ...]:
+def _links(session: Session, reach: _Reach) -> tuple[Link, ...]:
     """Open collectors of open waves, as far as somebody's roles reach."""
     rows = session.execute(
         select(Programme.name, Unit.name, Collector.code, Collector.channel, Collector.unit_id, Unit.organisation_id)
         .join(Wave, (Wave.org_id == Collector.org_id) & (Wave.id == Collector.wave_id))
         .join(Programme, (Programme.org_id == Wave.org_id) & (Programme.id == Wave.programme_id))
         .outerjoin(Unit, (Unit.org_id == Collector.org_id) & (Unit.id == Collector.unit_id))
-        .where(Collector.org_id == who.org_id, Collector.state == "open", Wave.state == "open")
+        .where(Collector.org_id == reach.root, Collector.state == "open", Wave.state == "open")
         .order_by(Programme.slug, Wave.slug, Unit.slug, Collector.channel, Collector.code)
     ).all()
-    above = select(Organisation.id, Organisation.parent_id).where(Organisation.org_id == who.org_id)
-    parents = {row.id: row.parent_id for row in session.execute(above)}
-    grants = [each.grant for each in who.held if each.grant.role in {"collector", "manager"}]
     return tuple(
         Link(programme, unit or {}, code, channel)
         for programme, unit, code, channel, unit_id, node in rows
-        if any(_reaches(grant, unit_id, node or who.org_id, parents) for grant in grants)
+        if reach.covers(unit_id, node)
     )
-
-
-def _reaches(grant: Grant, unit_id: UUID | None, node: UUID | None, parents: Mapping[UUID, UUID | None]) -> bool:
-    """A role covers a unit that it names, or where it names none, every unit at its node and below."""
-    if grant.units:
-        return unit_id in grant.units
-    while node is not None and node != grant.organisation_id:
-        node = parents.get(node)
-    return node is not None
 
 
 def _invited(session: Session, who: Who) -> int:

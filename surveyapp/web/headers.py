@@ -6,7 +6,7 @@ from surveyapp.config import Config
 from surveyapp.web.assets import source_hash
 
 STAFF = ("/sign-in", "/manage")
-"""Where the staff's pages are. Their own addresses are told to themselves: Flask-WTF compares them under https."""
+"""Where the staff's pages are. Their own addresses are told to themselves, so that a browser names the origin of a form."""
 
 _SELF_ONLY = ("script", "img", "font", "media", "connect", "manifest", "worker")
 

@@ -50,12 +50,16 @@ class Desk(NamedTuple):
 
 
 class StaffState(NamedTuple):
-    """``posted``: fields to type into with Enter, or a button to press where the name is "action"."""
+    """``posted``: fields to type into with Enter, or a button to press where the name is "action".
+
+    ``filled``: something is chosen already, as it is now.
+    """
 
     endpoint: str
     who: str
     path: str
     posted: tuple[tuple[str, str], ...] = ()
+    filled: bool = False
 
     @property
     def name(self) -> str:
@@ -129,7 +133,7 @@ def states(there: Desk, language: str) -> Iterator[StaffState]:
     yield StaffState("sign_in.organisations", "torn", f"/sign-in/organisation{asked}")
     yield StaffState("step_up.ask", "admin", f"/sign-in/again{asked}")
     yield StaffState("step_up.ask", "new", f"/sign-in/again{asked}")
-    yield StaffState("step_up.take", "admin", f"/sign-in/again{asked}", (("code", ""),))
+    yield StaffState("step_up.take", "admin", f"/sign-in/again{asked}", (("proof", ""),))
     for who in ("admin", "manager", "collector"):
         yield StaffState("home.show", who, f"/manage{asked}")
     yield StaffState("account.show", "admin", f"/manage/account{asked}")
@@ -156,7 +160,7 @@ def _people(there: Desk, asked: str) -> Iterator[StaffState]:
     yield StaffState("people.invite", "admin", f"/manage/people/invite{asked}", invite)
     yield StaffState("people.person", "admin", f"{someone}{asked}")
     yield StaffState("people.reset", "admin", f"{someone}{asked}", (("action", "reset"),))
-    yield StaffState("people.ask_role", "admin", f"{role}{asked}")
+    yield StaffState("people.ask_role", "admin", f"{role}{asked}", filled=True)
     yield StaffState("people.change_role", "admin", f"{role}{asked}", invite)
 
 

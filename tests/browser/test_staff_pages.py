@@ -69,7 +69,7 @@ def show(page: Page, address: str, there: Desk, state: StaffState) -> None:
 
 def looked_at(page: Page, state: StaffState, language: str) -> None:
     """Look at a page with both kinds of checks, as a phone shows it and enlarged to 400 %."""
-    found = [*axe(page), *check(page, View(language))]
+    found = [*axe(page), *check(page, View(language, filled=state.filled))]
     assert not found, f"{state.name} in {language}\n{report(found)}"
     with sized(page, 320, 256):
         wide = page.evaluate("document.documentElement.scrollWidth")

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from surveyapp.services import passwords, people, staff_sessions, staffing
+from surveyapp.services import oidc, passwords, people, staff_sessions, staffing
 from surveyapp.services import sign_in as signing
 from surveyapp.services.refusals import Refusal
 from surveyapp.web.manage import cookies
@@ -25,7 +25,9 @@ def show() -> ResponseReturnValue:
     """Devices, and ways to sign in."""
     with site().sessions.reading() as session:
         devices = staff_sessions.listed(session, who().person.id, who().now)
-    return page("account.html", devices=devices, now=who().now)
+        asked = oidc.provider(site().config)
+        linked = oidc.is_linked(session, who().own, asked) if asked else None
+    return page("account.html", devices=devices, now=who().now, linked=linked)
 
 
 @account.post("/devices")
@@ -42,7 +44,7 @@ def end_device() -> ResponseReturnValue:
 @allows(early=True, fresh=True)
 def passphrase() -> ResponseReturnValue:
     """Ask for a new passphrase."""
-    return page("passphrase.html")
+    return page("passphrase.html", form="typed")
 
 
 @account.post("/passphrase")
@@ -51,12 +53,12 @@ def change_passphrase() -> ResponseReturnValue:
     """Keep it; other sessions end, and this one goes on under a new token."""
     form = PassphraseForm(request.form)
     wrong = _present() | ({} if form.validate() else of_form(form))
-    if wrong:
-        return page("passphrase.html", wrong)
+    if wrong or g.looks_again:
+        return page("passphrase.html", wrong, form="typed")
     try:
         hashed = passwords.hashed(form.passphrase.data or "", who().person.email)
     except Refusal as refusal:
-        return page("passphrase.html", of_refusal("passphrase", refusal))
+        return page("passphrase.html", of_refusal("passphrase", refusal), form="typed")
     renewed = change(lambda session: _changed(session, hashed))
     cookies.give(cookies.SESSION, renewed)
     return go("home.show")

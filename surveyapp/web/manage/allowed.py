@@ -1,6 +1,6 @@
 """Who may open a staff page: ``@allows("manager")`` on its function, and nobody gets past it by another way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,9 +16,6 @@ from surveyapp.web.languages import asked_for, speak
 from surveyapp.web.manage import cookies, own_forms
 from surveyapp.web.manage.pages import go, page, words
 from surveyapp.web.site import site
-
-BACK = frozenset({"people.show", "people.ask", "account.show", "account.passphrase", "factors.begin", "passkeys.show"})
-"""Pages that a second factor leads back to: names of endpoints, never addresses."""
 
 View = Callable[..., ResponseReturnValue]
 T = TypeVar("T")
@@ -46,10 +43,11 @@ def allows(*roles: str, fresh: bool = False, early: bool = False) -> Callable[[V
                     change(lambda session: staffing.denied(session, who, request.endpoint or ""))
                     return page("declined.html", status=403, words=words("not_your_role"))
             if fresh and not who.is_fresh and (who.factors.any or not early):
-                return go("step_up.ask", back=_back())
+                return _step_up()
             return view(**values)
 
         run.roles = roles  # type: ignore[attr-defined]  # for the test that compares them with the access matrix
+        run.fresh = fresh  # type: ignore[attr-defined]  # for leading back to it, and to nothing else
         return run
 
     return around
@@ -98,11 +96,16 @@ def posted_id(name: str) -> UUID:
         abort(404)
 
 
-def _back() -> str:
-    """Where to go on once a second factor was shown: this page, or the one its button stands on."""
-    if request.endpoint in BACK and request.method == "GET":
-        return request.endpoint
-    return "people.show" if request.blueprint == "people" else "account.show"
+def _step_up() -> ResponseReturnValue:
+    """Ask for a second factor first. What was posted goes along, and is posted to this page once the factor was shown."""
+    if request.method == "GET":
+        return go("step_up.ask", back=request.path)
+    return page("step_up.html", **to_show(own_forms.resent()))
+
+
+def to_show(kept: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """What the page that asks for a second factor needs. ``kept``: the fields that go along through it."""
+    return {"form": "typed" if who().factors.any else "", "kept": kept}
 
 
 def _owed(who: Who) -> str | None:

@@ -54,7 +54,7 @@ def confirm() -> ResponseReturnValue:
         return _key(again, {"code": words("second_code_wrong")})
     codes, token = confirmed
     cookies.give(cookies.SESSION, token)
-    return page("codes.html", codes=codes)
+    return page("codes.html", form="typed", codes=codes)
 
 
 @factors.post("/remove")
@@ -69,7 +69,10 @@ def remove() -> ResponseReturnValue:
 @allows(early=True, fresh=True)
 def new_codes() -> ResponseReturnValue:
     """Ten new recovery codes in place of the old ones."""
-    return page("codes.html", codes=change(lambda session: second_factors.new_recovery_codes(session, who().own)))
+    if g.looks_again:
+        return page("codes.html", form="typed", codes=request.form.getlist("shown"))
+    codes = change(lambda session: second_factors.new_recovery_codes(session, who().own))
+    return page("codes.html", form="typed", codes=codes)
 
 
 def _confirmed(session: Session, code: str) -> tuple[tuple[str, ...], str] | None:
@@ -86,4 +89,5 @@ def _removed(session: Session) -> str:
 
 
 def _key(made: Beginning, errors: dict[str, str] | None = None) -> Response:
-    return page("app_key.html", errors or {}, key=grouped(made.secret), secret=made.secret, picture=qr(made.uri))
+    key, picture = grouped(made.secret), qr(made.uri)
+    return page("app_key.html", errors or {}, form="typed", key=key, secret=made.secret, picture=picture)

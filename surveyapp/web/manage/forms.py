@@ -34,6 +34,14 @@ class SecondFactorForm(StaffForm):
     )
 
 
+class StepUpForm(StaffForm):
+    """The same, in a form that may carry the fields of another one."""
+
+    proof = StringField(
+        validators=[InputRequired("second_code_missing"), Length(max=_CODE, message="second_code_wrong")]
+    )
+
+
 class PresentForm(StaffForm):
     """The passphrase somebody has at present."""
 

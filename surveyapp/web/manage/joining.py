@@ -106,4 +106,4 @@ def _invitation(token: str, errors: dict[str, str] | None = None) -> ResponseRet
 def _reset(token: str, errors: dict[str, str] | None = None) -> ResponseReturnValue:
     with site().sessions.reading() as session:
         person = invitations.resetting(session, token, staffing.now(session))
-    return page("reset.html", errors or {}, token=token, email=person.email)
+    return page("reset.html", errors or {}, form="typed", token=token, email=person.email)

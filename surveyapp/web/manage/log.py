@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -33,6 +33,7 @@ def show() -> ResponseReturnValue:
     return page(
         "log.html",
         errors,
+        form="typed",
         found=found,
         kinds=kinds,
         wanted=wanted,
@@ -50,7 +51,7 @@ def _wanted() -> tuple[Wanted, dict[str, str]]:
     found: dict[str, Any] = {"verb": request.args.get("verb") or None}
     for name in ("since", "until"):
         found[name] = _read(date.fromisoformat, request.args.get(name, ""))
-        if request.args.get(name) and found[name] is None:
+        if request.args.get(name) and found[name] is None and not g.looks_again:
             errors[name] = words("log_day_unclear")
     found["person"] = _read(UUID, request.args.get("person", ""))
     found["before"] = _read(int, request.args.get("before", "")[:9])

@@ -5,18 +5,26 @@ from typing import Any
 
 from flask import Flask, Request, Response, abort, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from wtforms import ValidationError
 
 from surveyapp.languages import LANGUAGES
+from surveyapp.services.responses import Chosen
 from surveyapp.services.wrapping import derived
 from surveyapp.web.headers import comes_from_elsewhere
-from surveyapp.web.languages import LANGUAGE, speak, spoken
+from surveyapp.web.languages import LANGUAGE, spoken
 from surveyapp.web.manage import cookies
-from surveyapp.web.respond.views import SIZES
+from surveyapp.web.respond.choices import another_look, size
 from surveyapp.web.site import site
 
 FIELD = "csrf_token"
-_csrf = CSRFProtect()
+PASSPHRASES = frozenset({"passphrase", "again", "present"})
+"""Fields that no page holds on to."""
+
+LOOK = "look"
+_SECRET = PASSPHRASES | {"code", "response"}
+_NOT_KEPT = _SECRET | {FIELD, LANGUAGE, "action", "proof"}
+_PURPOSE = "surveyapp forms of staff"
 
 
 class _Bound(dict[str, Any], SessionMixin):
@@ -33,38 +41,52 @@ class _NoCookie(SessionInterface):
 
 def install(app: Flask, secret: str) -> None:
     """Let forms be checked where staff pages ask for it. Their tokens carry a time, which isn't looked at."""
-    app.config.update(
-        WTF_CSRF_CHECK_DEFAULT=False,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SECRET_KEY=derived(secret, "surveyapp forms of staff"),
-    )
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SECRET_KEY=derived(secret, _PURPOSE))
     app.session_interface = _NoCookie()
-    _csrf.init_app(app)
 
 
 def bind(what: str) -> None:
     """Bind this page's forms to a session, and refuse one that was posted from elsewhere or bound to another."""
     session[FIELD] = what
-    if request.method != "POST":
-        return
-    if comes_from_elsewhere(site().config.public_url):
-        abort(403)
-    try:
-        _csrf.protect()
-    except CSRFError:
-        abort(403)
+    if request.method == "POST":
+        if comes_from_elsewhere(site().config.public_url):
+            abort(403)
+        if not any(_is_signed(secret) for secret in site().config.secrets):
+            abort(403)
     _look_again()
+
+
+def _is_signed(secret: str) -> bool:
+    """The posted token was made with this secret, for what the page is bound to."""
+    try:
+        validate_csrf(request.form.get(FIELD), derived(secret, _PURPOSE))
+    except ValidationError:
+        return False
+    return True
 
 
 def _look_again() -> None:
     """A button for language or size was pressed: the same page comes back with what was typed, and is judged later."""
-    what, _, value = request.form.get("action", "").partition("-")
-    if what == "lang" and value in LANGUAGES:
-        speak(value)
-        g.looks_again = True
-    if what == "size" and value in map(str, SIZES):
-        g.size = int(value)
-        g.looks_again = True
+    chosen = another_look(Chosen(language=spoken(), size=size()), request.values.get("action", ""), LANGUAGES)
+    if chosen is not None:
+        g.size = chosen.size
+    g.looks_again = chosen is not None or (LOOK in request.form and request.form.get("then") == request.path)
+
+
+def kept() -> tuple[tuple[str, str], ...]:
+    """The fields that were posted, to go along through another page; what is secret is left out."""
+    return tuple((name, value) for name, value in request.form.items(multi=True) if name not in _NOT_KEPT)
+
+
+def resent() -> tuple[tuple[str, str], ...]:
+    """The same, to be posted here once more. Without what was secret the form is only shown again then, and not judged."""
+    look = () if _SECRET.isdisjoint(request.form) else ((LOOK, "1"),)
+    return (*kept(), ("then", request.path), *look)
+
+
+def retyped() -> bool:
+    """A passphrase was typed, or sent, and isn't in the page any more: it only looks another way."""
+    return bool(g.get("looks_again")) and (LOOK in request.form or any(map(request.form.get, PASSPHRASES)))
 
 
 def bind_to_visitor() -> None:

@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, g, make_response, redirect, request, url_for
+from flask import Response, current_app, g, make_response, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Redirect
 from wtforms import Form
 
 from surveyapp.languages import translations_for
 from surveyapp.services.refusals import Refusal
 from surveyapp.web.languages import spoken
-from surveyapp.web.manage.own_forms import hidden
+from surveyapp.web.manage.own_forms import hidden, retyped
 from surveyapp.web.pieces import render
 from surveyapp.web.respond.choices import size
 from surveyapp.web.respond.shells import plain_shell
@@ -20,6 +23,7 @@ from surveyapp.web.site import site
 from surveyapp.wording import say
 
 NO_ERRORS: Mapping[str, str] = {}
+NOTHING: MultiDict[str, str] = MultiDict()
 
 
 def to(endpoint: str, **values: Any) -> str:
@@ -53,10 +57,12 @@ def page(
 ) -> Response:
     """A page; with errors it says so in title and summary, and answers 422.
 
-    ``form``: id of the form in it in which people type what must not be lost when they change language or size.
+    ``form``: id of the form in it in which people type what must not be lost when they change language or size;
+    ``typed``: what stands in it before they do.
     """
+    before = given.pop("typed", NOTHING)
     rows = tuple(SummaryRow(f"#{name}", text) for name, text in errors.items())
-    shell = replace(plain_shell(request.path), size=_size(), form=form)
+    shell = replace(plain_shell(_here()), size=_size(), form=form)
     shown = render(
         f"manage/{template}",
         shell=shell,
@@ -66,10 +72,34 @@ def page(
         provider=site().config.oidc_issuer is not None,
         errors=rows,
         wrong=errors,
-        typed=request.form if errors or g.get("looks_again") else NO_ERRORS,
+        retype=gettext("A passphrase is never kept on a page: please type it again.") if retyped() else "",
+        typed=request.form if errors or g.get("looks_again") else before,
         **given,
     )
     return make_response(shown, 422 if errors and status == 200 else status)
+
+
+def waiting(template: str, seconds: int, field: str, **given: Any) -> Response:
+    """Too many tries: the same page, with the time to wait."""
+    response = page(template, {field: words("wait", {"seconds": seconds})}, 429, **given)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _here() -> str:
+    """The path of this page, or of the nearest one above it that can be opened by a link."""
+    path = request.path
+    while "/" in path[1:] and route(path, "GET") is None:
+        path = path.rpartition("/")[0]
+    return path
+
+
+def route(path: str, method: str) -> tuple[str, Mapping[str, Any]] | None:
+    """Endpoint and values of what is at a path of ours; None for nothing."""
+    try:
+        return current_app.url_map.bind("").match(path, method=method)
+    except HTTPException:
+        return None
 
 
 def _size() -> int:

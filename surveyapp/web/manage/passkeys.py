@@ -12,7 +12,7 @@ from surveyapp.services import sign_in as signing
 from surveyapp.services import staff_sessions, staffing
 from surveyapp.services.passkeys import Answer, Ceremony, Site
 from surveyapp.services.refusals import Refusal
-from surveyapp.web.manage import cookies
+from surveyapp.web.manage import cookies, step_up
 from surveyapp.web.manage.allowed import allows, change, posted_id, renewed, who
 from surveyapp.web.manage.devices import visitor
 from surveyapp.web.manage.own_forms import bind_to_visitor
@@ -29,7 +29,7 @@ def ask() -> ResponseReturnValue:
     bind_to_visitor()
     step = cookies.given(cookies.STEP) if "second" in request.form else None
     with site().sessions.begin() as session:
-        begun = signing.ask_for_passkey(session, _here(), step)
+        begun = signing.ask_for_passkey(session, _here(), request.remote_addr, step)
     if begun is None:
         abort(410)
     return _asked(begun)
@@ -60,7 +60,7 @@ def take_again() -> ResponseReturnValue:
     """The session goes on under a new token."""
     answer, me = _answer(), who()
     outcome = change(lambda session: signing.step_up_with_passkey(session, _here(), me.own, g.token, answer))
-    return after(outcome, "step_up.html", {"code": "passkey_refused"})
+    return step_up.after(outcome, "passkey_refused")
 
 
 @passkeys.get("/manage/account/passkeys")
@@ -84,6 +84,8 @@ def ask_for_new() -> ResponseReturnValue:
 @allows(early=True, fresh=True)
 def add() -> ResponseReturnValue:
     """Keep the key; a second factor has been shown by that."""
+    if g.looks_again:
+        return _page()
     try:
         token = change(_added)
     except Refusal as refusal:

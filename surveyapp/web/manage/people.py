@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from surveyapp.services import audit, invitations, members, staffing
 from surveyapp.services import people as belonging
@@ -43,6 +44,8 @@ def ask() -> ResponseReturnValue:
 @allows("admin", fresh=True)
 def invite() -> ResponseReturnValue:
     """Make the link and show it, once."""
+    if "address" in request.form and g.looks_again:
+        return _link(*(request.form.get(name, "") for name in ("email", "address", "what")))
     form = InviteForm(request.form)
     if not form.validate():
         return _form("invite.html", of_form(form))
@@ -51,7 +54,7 @@ def invite() -> ResponseReturnValue:
     except Refusal as refusal:
         return _form("invite.html", of_refusal("email", refusal))
     token = change(lambda session: invitations.invite(session, _me(), who().org_id, email, _grant()))
-    return _link(email, token, "invitation")
+    return _link(email, invitations.address(site().config.public_url, token), "invitation")
 
 
 @people.post("/invitations/<uuid:invitation_id>/withdraw")
@@ -111,7 +114,8 @@ def reset(person_id: UUID) -> ResponseReturnValue:
         org_id, email = who().org_id, members.one(session, who().org_id, person_id).email
         return email, invitations.reset_member(session, _me(), org_id, person_id, staffing.now(session))
 
-    return _link(*change(work), "reset")
+    email, token = change(work)
+    return _link(email, invitations.address(site().config.public_url, token, "reset"), "reset")
 
 
 @people.post("/<uuid:person_id>/remove")
@@ -140,22 +144,28 @@ def _grant() -> Grant:
     return Grant(request.form["role"], node, units)
 
 
+def _as_typed(grant: Grant) -> MultiDict[str, str]:
+    """The form that would give what is held already."""
+    units = [("unit", str(each)) for each in grant.units]
+    return MultiDict([("role", grant.role), ("place", str(grant.organisation_id)), *units])
+
+
 def _form(template: str, errors: dict[str, str] | None = None, **given: Any) -> Response:
     with site().sessions.reading() as session:
         offered = members.places(session, who().org_id)
-    units = request.form.getlist("unit")
-    return page(template, errors or {}, form="typed", places=offered, ticked=units, say=_say, **given)
+    return page(template, errors or {}, form="typed", places=offered, say=_say, **given)
 
 
 def _role(person_id: UUID, role_id: UUID, errors: dict[str, str] | None = None) -> Response:
     with site().sessions.reading() as session:
         found = members.one(session, who().org_id, person_id)
+        held = {each.id: each.grant for each in belonging.roles_of(session, who().org_id, person_id)}
     role = next((each for each in found.roles if each.id == role_id), None)
     if role is None:
         raise Refusal("unknown_member")
-    return _form("role.html", errors, member=found, held_role=role)
+    return _form("role.html", errors, member=found, held_role=role, typed=_as_typed(held[role_id]))
 
 
-def _link(email: str, token: str, what: str) -> Response:
-    address = invitations.address(site().config.public_url, token, what)
-    return page("link.html", email=email, address=address, what=what)
+def _link(email: str, address: str, what: str) -> Response:
+    """The one time it is shown; also in another language, for which the page brings it along."""
+    return page("link.html", form="typed", email=email, address=address, what=what)

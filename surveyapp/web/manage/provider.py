@@ -8,7 +8,7 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from surveyapp.services import oidc, people, staffing
+from surveyapp.services import limits, oidc, people, staffing
 from surveyapp.services import sign_in as signing
 from surveyapp.services.fetching import fetch
 from surveyapp.services.oidc import Found, Provider
@@ -29,6 +29,8 @@ _SIGN_IN, _LINK = "/sign-in/provider/back", "/manage/account/provider/back"
 def leave() -> ResponseReturnValue:
     """Show the way to the provider."""
     bind_to_visitor()
+    with site().sessions.begin() as session:
+        limits.count(session, limits.SIGN_INS, request.remote_addr, staffing.now(session))
     return _leave(_SIGN_IN)
 
 
@@ -41,6 +43,8 @@ def back() -> ResponseReturnValue:
         org_id, _ = people.organisation(session, there.provider.organisation)
         person = oidc.linked(session, site().config.secrets, org_id, there.provider, subject)
         outcome = signing.with_provider(session, org_id, person, visitor())
+        if outcome.state != "wrong":
+            limits.forgive(session, limits.SIGN_INS, request.remote_addr, staffing.now(session))
     if outcome.state == "wrong":
         return page("declined.html", status=422, words=words("provider_unknown"))
     return after(outcome, "sign_in.html", {})
@@ -103,7 +107,7 @@ def _leave(path: str) -> ResponseReturnValue:
     with site().sessions.begin() as session:
         leaving = oidc.leave(session, there, f"{site().config.public_url}{path}", staffing.now(session))
     cookies.give(cookies.PROVIDER, leaving.token)
-    return page("provider.html", url=leaving.url)
+    return page("provider.html", form="typed", url=leaving.url, again=request.endpoint)
 
 
 def _vouched() -> tuple[Found, str]:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, g, request
+from flask import Blueprint, abort, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from surveyapp.web.manage.allowed import allows, change, who
 from surveyapp.web.manage.devices import visitor
 from surveyapp.web.manage.forms import SecondFactorForm, SignInForm
 from surveyapp.web.manage.own_forms import bind_to_visitor
-from surveyapp.web.manage.pages import go, of_form, of_refusal, page, words
+from surveyapp.web.manage.pages import go, of_form, of_refusal, page, waiting, words
 from surveyapp.web.site import site
 
 _ELSEWHERE = frozenset({"unknown_invitation", "unknown_member", "unknown_unit", "unknown_organisation"})
@@ -53,7 +53,7 @@ def take() -> ResponseReturnValue:
 def ask_second() -> ResponseReturnValue:
     """Ask for a code of the app."""
     bind_to_visitor()
-    return page("second_factor.html") if cookies.given(cookies.STEP) else go("sign_in.ask")
+    return page("second_factor.html", form="typed") if cookies.given(cookies.STEP) else go("sign_in.ask")
 
 
 @sign_in.post("/second")
@@ -62,7 +62,7 @@ def take_second() -> ResponseReturnValue:
     bind_to_visitor()
     form = SecondFactorForm(request.form)
     if not form.validate():
-        return page("second_factor.html", of_form(form))
+        return page("second_factor.html", of_form(form), form="typed")
     token, code = cookies.given(cookies.STEP) or "", Code(form.code.data or "", request.remote_addr)
     wraps = second_factors.wrapping(site().config.secrets)
     with site().sessions.begin() as session:
@@ -120,15 +120,8 @@ def after(outcome: Outcome, template: str, wrong: dict[str, str]) -> ResponseRet
         cookies.drop(cookies.STEP)
         return go("sign_in.ask")
     if outcome.state == "wait":
-        return waiting(template, outcome, next(iter(wrong)))
-    return page(template, {field: words(code) for field, code in wrong.items()})
-
-
-def waiting(template: str, outcome: Outcome, field: str) -> Response:
-    """Too many tries: the same page, with the time to wait."""
-    response = page(template, {field: words("wait", {"seconds": outcome.seconds})}, 429)
-    response.headers["Retry-After"] = str(outcome.seconds)
-    return response
+        return waiting(template, outcome.seconds, next(iter(wrong)), form="typed")
+    return page(template, {field: words(code) for field, code in wrong.items()}, form="typed")
 
 
 def declined(refusal: Refusal) -> ResponseReturnValue:

@@ -35,6 +35,12 @@ def goes_there(pages: Pages) -> str:
     return f"{kind}/provider/back?{urlencode(told | {'lang': 'en'})}"
 
 
+def offered(pages: Pages) -> set[str]:
+    """What one's account says can be done about the provider."""
+    account = pages.get("/manage/account?lang=en")
+    return {"link", "unlink"} & {button for form in account.forms for button in form.buttons}
+
+
 def test_an_account_is_linked_and_then_signs_in(app: Flask) -> None:
     sessions = app.extensions["surveyapp"].sessions
     stranger = browser(app)
@@ -42,14 +48,14 @@ def test_an_account_is_linked_and_then_signs_in(app: Flask) -> None:
     stranger.get("/sign-in?lang=en")
     stranger.press("provider")
     assert "not linked" in stranger.get(goes_there(stranger), 422).text
-    pages.get("/manage/account?lang=en")
+    assert offered(pages) == {"link"}
     pages.press("link")
     pages.get(goes_there(pages))
     assert pages.page.heading == "My account"
     stranger.get("/sign-in?lang=en")
     stranger.press("provider")
     assert stranger.get(goes_there(stranger)).heading == "What needs doing"
-    pages.get("/manage/account?lang=en")
+    assert offered(pages) == {"unlink"}
     pages.press("unlink")
     again = browser(app)
     again.get("/sign-in?lang=en")
@@ -76,5 +82,6 @@ def test_nobody_of_another_organisation_links_with_it(app: Flask) -> None:
     with sessions.begin() as session:
         elsewhere = office(session, "elsewhere")
         pages = at_desk(app, session, employed(session, elsewhere, "berta@example.org", "collector"), elsewhere)
-    pages.get("/manage/account?lang=en")
-    pages.press("link", 404)
+    assert offered(pages) == set(), "it is another organisation's provider"
+    token = pages.page.query("input[name=csrf_token]")[0].attrs["value"] or ""
+    pages.post("/manage/account/provider?lang=en", [("csrf_token", token)], 404)
