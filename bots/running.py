@@ -11,12 +11,12 @@ from telegram.ext import ExtBot
 from bots import hooks, profile
 from bots.calls import Failure, attempt
 from bots.desk import Desk, application
-from bots.holders import Holder
 from bots.housekeeping import Housekeeping
 from bots.leases import SECONDS, Lease
 from bots.polling import Fetching, Polling
 from bots.recording import Recorder
 from surveyapp.config import Config
+from surveyapp.holders import Holder
 from surveyapp.services import leases
 from surveyapp.store.sessions import Sessions
 
@@ -88,7 +88,7 @@ async def _hook(config: Config, desk: Desk, bot: ExtBot[bool], lease: Lease, sto
 
 def _lease(config: Config, sessions: Sessions) -> Lease:
     """The right to poll for this bot."""
-    name, holder = f"telegram {config.bot_id}", Holder(config.instance_dir)
+    name, holder = f"telegram {config.bot_id}", Holder(config.instance_dir / "telegram.lock")
 
     def take() -> bool:
         who = holder.name()

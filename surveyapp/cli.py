@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from bots import names
-from surveyapp import links, playing, processes, release_commands, staff_commands
+from surveyapp import links, playing, processes, release_commands, settle_commands, staff_commands
 from surveyapp.config import Config
 from surveyapp.engine import documents
 from surveyapp.services import (
@@ -22,7 +22,6 @@ from surveyapp.services import (
     collecting,
     demo,
     doctor,
-    keeping,
     library,
     passwords,
     programme_files,
@@ -33,6 +32,7 @@ from surveyapp.services import (
 )
 from surveyapp.services.explanations import explain_faults
 from surveyapp.services.refusals import Refusal
+from surveyapp.services.settlements import Place
 from surveyapp.store import migrating
 from surveyapp.store.sessions import Sessions
 from surveyapp.terminal import as_json_option, bar, explained, opened, progress, say, settings
@@ -49,7 +49,13 @@ def main() -> None:
     """
 
 
-for command in (playing.play, release_commands.release, staff_commands.staff, staff_commands.audit_group):
+for command in (
+    playing.play,
+    release_commands.release,
+    *settle_commands.COMMANDS,
+    staff_commands.staff,
+    staff_commands.audit_group,
+):
     main.add_command(command)
 
 
@@ -70,12 +76,16 @@ def upgrade(*, wait: float, as_json: bool) -> None:
 @main.command()
 @click.option("--public", is_flag=True, help="Listen on every address of this machine, not on 127.0.0.1 only.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Instead of the setting PORT.")
+@click.option("--no-worker", is_flag=True, help="On SQLite: leave background jobs to a worker that runs by itself.")
 @explained
-def serve(*, public: bool, port: int | None) -> None:
-    """Serve the web application with gunicorn; SQLite is migrated first."""
+def serve(*, public: bool, port: int | None, no_worker: bool) -> None:
+    """Serve the web application with gunicorn; SQLite is migrated first, and a worker runs beside it."""
     config = settings()
     config = replace(config, port=port or config.port)
-    processes.become(processes.web(config, public=public), {**os.environ, "PORT": str(config.port)})
+    web, here = processes.web(config, public=public), {**os.environ, "PORT": str(config.port)}
+    if no_worker or not config.database_url.startswith("sqlite"):
+        processes.become(web, here)
+    raise SystemExit(processes.together(web, [processes.WORKER], here))
 
 
 @main.command()
@@ -106,7 +116,7 @@ def demo_command(*, no_serve: bool, port: int | None, as_json: bool) -> None:
     say(addresses, as_json, *(f"{name:<22} {address}" for name, address in addresses.items()))
     if not no_serve:
         click.echo("Ctrl+C ends the demonstration.", err=True)
-        beside = [processes.BOT] if config.telegram_token else []
+        beside = [processes.WORKER, *([processes.BOT] if config.telegram_token else [])]
         here = {"LOG_LEVEL": "warning", **environ, "PORT": str(config.port)}
         raise SystemExit(processes.together(processes.web(config, public=False), beside, here))
 
@@ -121,7 +131,7 @@ def _prepare(sessions: Sessions, config: Config) -> dict[str, str]:
             with sessions.begin() as session:
                 demo.answer(session, person)
             shown.update()
-    _settle(sessions, config, demo.PAST, keep_open=False)
+    settle_commands.settle_now(Place(sessions, config.owner_url), demo.PAST)
     in_telegram = links.in_telegram(places["questionnaire"], names.ask(config))
     addresses = {"start page": f"{config.public_url}/", **places, **in_telegram}
     return {**addresses, "staff sign in at": f"{config.public_url}/sign-in", **_employ(sessions)}
@@ -232,38 +242,6 @@ def collect(*, questionnaire: str, settles: datetime | None, qr: Path | None, as
     data = {"wave": made.wave, "code": made.code, **found._asdict()}
     provisional = ["contact and organisation are provisional; give them with: surveyapp programme FILE"]
     say(data, as_json, *found.sentences(made.code), *(provisional if "programme" in made.made else []))
-
-
-@main.command()
-@click.argument("wave", metavar="PROGRAMME/WAVE")
-@click.option("--keep-open", is_flag=True, help="Settle a part of a long wave that offers no withdrawal.")
-@as_json_option
-@explained
-def settle(*, wave: str, keep_open: bool, as_json: bool) -> None:
-    """Close a wave and make its finished responses anonymous for good."""
-    config = settings()
-    with opened(config) as sessions:
-        data, sentences = _settle(sessions, config, wave, keep_open=keep_open)
-    say(data, as_json, *sentences)
-
-
-def _settle(sessions: Sessions, config: Config, name: str, *, keep_open: bool) -> tuple[dict[str, Any], list[str]]:
-    """Close, settle and rewrite the files, each committed before the next, so that each can be done again."""
-    closed = waves.Closed(was_open=False, drafts=0)
-    if not keep_open:
-        closed = sessions.retrying(lambda session: waves.close(session, waves.find_wave(session, name)))
-    with sessions.begin() as session:
-        wave = waves.find_wave(session, name)
-        with progress("settling") as shown:
-            batch = waves.settle(session, wave, keep_open=keep_open, progress=shown)
-    engine = migrating.owner_engine(config.owner_url)
-    cleaned = keeping.clean_up(engine)
-    engine.dispose()
-    if not cleaned:
-        raise Refusal("busy")
-    data = {"wave": name, "closed": closed.was_open, "drafts_deleted": closed.drafts, **batch._asdict()}
-    sentences = [f"{name} is closed; unfinished answers deleted: {closed.drafts}"] if closed.was_open else []
-    return data, [*sentences, f"settled: {batch.responses} responses, {batch.texts} texts apart from them"]
 
 
 @main.command()

@@ -38,6 +38,7 @@ class Config:
     workers: int = 2
     trusted_proxies: int = 0
     pgbouncer: bool = False
+    redis_url: str | None = field(default=None, repr=False)
     metrics_token: str | None = None
     log_level: str = "info"
     telegram_token: str | None = field(default=None, repr=False)
@@ -87,6 +88,7 @@ class Config:
             workers=_whole(environ, "WEB_CONCURRENCY", 2, 1),
             trusted_proxies=_whole(environ, "TRUSTED_PROXIES", 0),
             pgbouncer=environ.get("PGBOUNCER") == "1",
+            redis_url=_secret(environ, "REDIS_URL"),
             metrics_token=_secret(environ, "METRICS_TOKEN"),
             log_level=_log_level(environ),
             telegram_token=_secret(environ, "TELEGRAM_BOT_TOKEN"),

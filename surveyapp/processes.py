@@ -15,6 +15,7 @@ from surveyapp.store import migrating
 
 Program = Sequence[str]
 BOT: Program = (sys.executable, "-m", "bots")
+WORKER: Program = (sys.executable, "-c", "from surveyapp.cli import main; main()", "worker")
 _PATIENCE = 30
 
 
@@ -51,12 +52,18 @@ def become(program: Program, environ: Mapping[str, str]) -> NoReturn:
 def together(main: Program, beside: Sequence[Program], environ: Mapping[str, str]) -> int:
     """Run a program, and others beside it, until it ends or this process is asked to end. Returns an exit code.
 
-    Should one of the others end before, the main one goes on: a bot with a wrong token takes no pages away.
+    A hang-up is passed on to the main one, as a reload. Should one of the others end before, the main one goes on: a bot with a wrong token takes no pages away.
     """
     sys.stdout.flush()
     for number in (signal.SIGTERM, signal.SIGINT):  # a shell lets what it starts in the background ignore the second
         signal.signal(number, _stop)
     running: list[subprocess.Popen[bytes]] = []
+
+    def hang_up(number: int, frame: FrameType | None) -> None:
+        if running:
+            running[0].send_signal(number)
+
+    signal.signal(signal.SIGHUP, hang_up)
     code = 0
     with suppress(Stopped):
         for program in (main, *beside):

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from surveyapp.engine import documents
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.services import collectors, questionnaires, responses, waves
+from surveyapp.services import collectors, jobs, moving, questionnaires, responses, waves
 from surveyapp.services.collecting import Wanted, collect
 from surveyapp.services.collectors import Collecting
+from surveyapp.services.jobs import Key
+from surveyapp.services.moving import Batch
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.responses import Accepted, Chosen, Draft
 from surveyapp.store import tenancy
@@ -176,9 +178,12 @@ def gathered(sessions: Sessions, people: int, q: Questionnaire | None = None, na
     return collecting
 
 
-def close_and_settle(sessions: Sessions, collecting: Collecting) -> waves.Batch:
-    """Close the wave and settle it, each committed."""
+def close_and_settle(sessions: Sessions, collecting: Collecting) -> Batch:
+    """Close the wave and settle it, each committed; the files are not rewritten."""
     with sessions.begin() as session:
         waves.close(session, wave_of(session, collecting))
     with sessions.begin() as session:
-        return waves.settle(session, wave_of(session, collecting))
+        wave = wave_of(session, collecting)
+        batch = moving.settle(session, wave)
+        moving.finish(session, wave, jobs.pending(session, Key(wave.org_id, "rewrite", wave.id)))
+        return batch

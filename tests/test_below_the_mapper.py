@@ -21,7 +21,7 @@ BELOW = {
     "surveyapp.services.releasing": "pieces of files: the organisation is in every row",
     "surveyapp.services.responses": "stored with every answer: the organisation is in every row and statement",
     "surveyapp.services.standings": "saved with every message: the organisation is in every row and statement",
-    "surveyapp.services.waves": "settling, by the hundred: the organisation is in every row and statement",
+    "surveyapp.services.moving": "settling, by the hundred: the organisation is in every row and statement",
 }
 """Module -> why it speaks to the connection, or uses tables instead of classes."""
 
@@ -34,7 +34,9 @@ SIDES = {
     "surveyapp.services.doctor": "looks at all of them",
     "surveyapp.services.keeping": "what is past its date goes, whosever it is",
     "surveyapp.services.staffing": "somebody chooses among the organisations they belong to",
-    "surveyapp.services.waves": "settling forgets the order of all chats; names of waves for the operator",
+    "surveyapp.services.agenda": "waves are due, whosever they are",
+    "surveyapp.services.moving": "settling forgets the order of all chats",
+    "surveyapp.services.waves": "names of waves for the operator",
     "surveyapp.services.listing": "the start page lists what anybody may open",
     "surveyapp.services.responses": "a receipt doesn't tell whose it is",
     "surveyapp.services.questionnaires": "the library is an organisation of its own",

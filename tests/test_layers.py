@@ -104,6 +104,7 @@ ALLOWED: dict[str, set[str]] = {
         "surveyapp.services",
         "surveyapp.store.sessions",
         "surveyapp.config",
+        "surveyapp.holders",
         "surveyapp.languages",
         "surveyapp.prompts_in_words",
         "surveyapp.serving",
@@ -144,6 +145,27 @@ ALLOWED: dict[str, set[str]] = {
     },
     "surveyapp.serving": set(),
     "surveyapp.staff_commands": {"click", "sqlalchemy", "surveyapp.services", "surveyapp.store", "surveyapp.terminal"},
+    "surveyapp.settle_commands": {
+        "click",
+        "sqlalchemy",
+        "surveyapp.jobs",
+        "surveyapp.services",
+        "surveyapp.store",
+        "surveyapp.terminal",
+    },
+    "surveyapp.holders": set(),
+    "surveyapp.queues": {"huey", "psycopg", "sqlalchemy", "surveyapp.config", "surveyapp.store.sessions"},
+    "surveyapp.jobs": {
+        "huey",
+        "sqlalchemy",
+        "surveyapp.config",
+        "surveyapp.holders",
+        "surveyapp.queues",
+        "surveyapp.reports_in_words",
+        "surveyapp.services",
+        "surveyapp.store",
+        "surveyapp.traces",
+    },
     "surveyapp.terminal": {"click", "tqdm", "sqlalchemy", "surveyapp.services", "surveyapp.store", "surveyapp.config"},
     "surveyapp.processes": {"surveyapp.config", "surveyapp.store.migrating"},
     "surveyapp.links": {"segno", "surveyapp.services"},
@@ -155,6 +177,7 @@ ALLOWED: dict[str, set[str]] = {
         "surveyapp.processes",
         "surveyapp.release_commands",
         "surveyapp.reports_in_words",
+        "surveyapp.settle_commands",
         "surveyapp.staff_commands",
         "surveyapp.terminal",
         "tqdm",
@@ -253,7 +276,7 @@ def test_the_engine_loads_neither_flask_nor_sqlalchemy() -> None:
     assert not loaded & {"flask", "sqlalchemy", "babel", "yaml", "click"}
 
 
-@pytest.mark.parametrize("heavy", ["numpy", "webauthn"])
+@pytest.mark.parametrize("heavy", ["huey", "numpy", "webauthn"])
 def test_the_web_processes_begin_without(heavy: str) -> None:
     """numpy would add as much as all the rest; the library for passkeys 7 MB to workers that may never meet one."""
     code = f"import sys, surveyapp.web.wsgi, bots.__main__; print({heavy!r} in sys.modules)"

@@ -34,6 +34,9 @@ class Actor(NamedTuple):
 OPERATOR = Actor("operator")
 """Whoever runs the command line."""
 
+JOB = Actor("job")
+"""The worker, where the calendar asked for it or somebody whom the log names already."""
+
 NOBODY = Actor("nobody")
 """Somebody who isn't signed in."""
 

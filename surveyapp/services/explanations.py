@@ -51,6 +51,9 @@ REFUSALS: dict[str, str] = {
     "bad_email": "that is no e-mail address",
     "unknown_organisation": "there is no organisation “%(organisation)s”; there are: %(known)s. Organisations come with: surveyapp programme FILE",
     "unknown_person": "there is no account with the address %(email)s",
+    "no_such_wave": "there is no such wave any more",
+    "not_owner": "this role may not rewrite the tables; set DATABASE_OWNER_URL to the role that migrates",
+    "gave_up": "it was begun several times and never came to its end; the worker's log says why",
     "busy": "the files can't be rewritten while somebody reads them; run the command again",
 }
 """Code of a refusal -> what the operator reads."""

@@ -1,22 +1,37 @@
 """Keeping house: what is past its date goes, and files are rewritten so that nothing deleted can be read from them."""
 
+import sqlite3
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, delete, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.talks import DAYS_KEPT
-from surveyapp.services import forgetting, invitations, limits, pre_sessions, staff_sessions
+from surveyapp.services import audit, forgetting, invitations, jobs, limits, pre_sessions, staff_sessions
+from surveyapp.services.refusals import Refusal
 from surveyapp.store import clock
 from surveyapp.store.bots import Seen
 from surveyapp.store.collectors import Door
 from surveyapp.store.conversations import Handover, Reminder
 from surveyapp.store.drafts import Draft
+from surveyapp.store.sessions import is_disturbance
 from surveyapp.store.tenancy import elsewhere, organisations
 
-__all__ = ("DAYS_KEPT", "clean_up", "purge", "purge_chats", "purge_sign_in", "purgeable", "sweep")
+__all__ = (
+    "CONFIDENTIAL",
+    "DAYS_KEPT",
+    "clean_up",
+    "daily",
+    "purge",
+    "purge_chats",
+    "purge_sign_in",
+    "purgeable",
+    "sweep",
+)
 
 _BUSY_TRIES = 20
 SEEN_HOURS = 48
@@ -25,11 +40,10 @@ SEEN_HOURS = 48
 DAYS_TO_REMIND = 7
 """Days after which a reminder that could not be sent is deleted."""
 
-_REWRITTEN = (
-    *("inbox", "draft", "door", "submission_key", "participation", "settled", "settled_text"),
-    *("conversation", "bot_seen", "wave_key", "handover", "reminder"),
-)
+CONFIDENTIAL = ("inbox", "draft", "door", "conversation", "bot_seen", "wave_key", "handover", "reminder")
+"""Tables from which something is deleted every day."""
 
+_REWRITTEN = (*CONFIDENTIAL, "submission_key", "participation", "settled", "settled_text")
 
 _swept: dict[str, date | int] = {}
 
@@ -73,6 +87,17 @@ def purge_chats(session: Session, now: float) -> None:
     session.execute(delete(Reminder).where(Reminder.due <= today - timedelta(days=DAYS_TO_REMIND)))
 
 
+def daily(session: Session) -> None:
+    """Everything that is past its date goes, and the log of the service tells how many unfinished answers did."""
+    now = clock.seconds(session)
+    drafts = purge(session, datetime.fromtimestamp(now, UTC).date())
+    purge_chats(session, now)
+    purge_sign_in(session, now)
+    limits.purge(session, now)
+    jobs.purge(session, now)
+    audit.record(session, audit.NOWHERE, audit.JOB, "purged", drafts=drafts)
+
+
 def purge_sign_in(session: Session, now: int) -> None:
     """Delete sessions of staff that are over, and links and steps of signing in that nobody used in their time."""
     for module in (staff_sessions, pre_sessions, invitations):
@@ -93,28 +118,46 @@ def _is_old(today: date) -> ColumnElement[bool]:
     return Draft.touched < today - timedelta(days=DAYS_KEPT)
 
 
-def clean_up(engine: Engine) -> bool:
+def clean_up(engine: Engine, tables: Sequence[str] = _REWRITTEN) -> bool:
     """Rewrite the files after settling, so that nothing deleted is left in them; the owner's engine on PostgreSQL.
 
-    Outside any transaction. False when a reader kept SQLite's log from being emptied: try again.
+    Outside any transaction. False when somebody who reads or writes was in the way for too long: try again. Then
+    SQLite's log may still hold what was deleted. ``tables``: of PostgreSQL; SQLite has one file.
+    Raises Refusal "not_owner" for a role that may not rewrite the tables.
     """
-    if engine.dialect.name == "sqlite":
-        return _clean_sqlite(engine)
+    try:
+        return _clean_sqlite(engine) if engine.dialect.name == "sqlite" else _clean_postgresql(engine, tables)
+    except DBAPIError as error:
+        if is_disturbance(error):
+            return False
+        raise
+
+
+def _clean_postgresql(engine: Engine, tables: Sequence[str]) -> bool:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("SET lock_timeout = '30s'"))
-        for table in _REWRITTEN:
+        for table in tables:
+            if not connection.scalar(_MAY_REWRITE, {"table": table}):  # PostgreSQL would skip it with a mere warning
+                raise Refusal("not_owner")
             connection.execute(text(f"VACUUM (FULL, FREEZE, ANALYZE) {table}"))
     return True
+
+
+_MAY_REWRITE = text("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(:table)")
 
 
 def _clean_sqlite(engine: Engine) -> bool:
     connection = engine.raw_connection()
     try:
         cursor: Any = connection.cursor()
-        emptied = _checkpoint(cursor)
-        cursor.execute("VACUUM")
-        return _checkpoint(cursor) and emptied
+        if not _checkpoint(cursor):
+            return False
+        try:
+            cursor.execute("VACUUM")
+        except sqlite3.OperationalError:  # somebody writes
+            return False
+        return _checkpoint(cursor)
     finally:
         connection.close()
 

@@ -43,6 +43,14 @@ def insert_or_replace(session: Session, row: type[Base], values: dict[str, Any],
     return result.rowcount == 1
 
 
+def insert_or_change(session: Session, row: type[Base], values: dict[str, Any], changed: dict[str, Any]) -> None:
+    """Insert a row; where one with its key is there, change these columns, by values or expressions of what is there."""
+    own(session, row, values)
+    keys = [column.name for column in table_of(row).primary_key]
+    statement = _insert(session, row).values(values).on_conflict_do_update(index_elements=keys, set_=changed)
+    session.connection().execute(statement)
+
+
 def add_up(session: Session, bucket: bytes, ends: int) -> int:
     """Count one more try in a window and return how many there are. Others of the same window wait for this one."""
     begun = _insert(session, Counter).values(bucket=bucket, ends=ends, tries=1)

@@ -31,6 +31,11 @@ DO $$ BEGIN
             REVOKE UPDATE, DELETE ON ledger, release_file, release_part FROM surveyapp_app;
             REVOKE DELETE ON release FROM surveyapp_app;
         END IF;
+        IF to_regnamespace('queue') IS NOT NULL THEN
+            GRANT USAGE ON SCHEMA queue TO surveyapp_app;
+            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA queue TO surveyapp_app;
+            GRANT USAGE ON ALL SEQUENCES IN SCHEMA queue TO surveyapp_app;
+        END IF;
     END IF;
 END $$
 """

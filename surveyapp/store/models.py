@@ -7,6 +7,7 @@ from surveyapp.store.collectors import Collector, Door
 from surveyapp.store.conversations import Conversation, Handover, Reminder, WaveKey
 from surveyapp.store.drafts import Draft
 from surveyapp.store.invitations import Invitation, Reset
+from surveyapp.store.jobs import Job
 from surveyapp.store.limits import Counter, DayKey
 from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.people import Assignment, Belonging, Membership, MembershipUnit, Person
@@ -35,6 +36,7 @@ __all__ = (
     "Handover",
     "Inbox",
     "Invitation",
+    "Job",
     "Lease",
     "LedgerEntry",
     "Membership",

@@ -45,7 +45,7 @@ def test_it_serves_pages_and_talks_in_telegram(served: Served, tmp_path: Path, e
         ilze.opens()
         ilze.sees("I agree to take part")
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        assert len(children) == 2
+        assert len(children) == 3, "pages, worker and bot"
         process.send_signal(ending)
         assert process.wait(60) == 0
     until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))

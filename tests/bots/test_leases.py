@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bots.holders import Holder
 from bots.leases import SECONDS, Lease
+from surveyapp.holders import Holder
 from surveyapp.store.sessions import StoreUnavailable
 
 
@@ -69,7 +69,7 @@ def test_it_is_given_back_so_that_the_next_need_not_wait() -> None:
 
 
 def test_on_one_machine_one_process_asks_and_its_successor_asks_under_the_same_name(tmp_path: Path) -> None:
-    first, second = Holder(tmp_path / "instance"), Holder(tmp_path / "instance")
+    first, second = Holder(tmp_path / "instance" / "lock"), Holder(tmp_path / "instance" / "lock")
     name = first.name()
     assert name
     assert first.name() == name
@@ -78,18 +78,18 @@ def test_on_one_machine_one_process_asks_and_its_successor_asks_under_the_same_n
     assert second.name() == name
     assert first.name() is None
     second.close()
-    elsewhere = Holder(tmp_path / "elsewhere")
+    elsewhere = Holder(tmp_path / "elsewhere" / "lock")
     assert elsewhere.name() not in {name, None}
     elsewhere.close()
 
 
 def test_a_killed_process_leaves_its_name_to_the_next(tmp_path: Path) -> None:
-    code = f"from pathlib import Path; from bots.holders import Holder; import time; h = Holder(Path({str(tmp_path)!r})); print(h.name(), flush=True); time.sleep(60)"
+    code = f"from pathlib import Path; from surveyapp.holders import Holder; import time; h = Holder(Path({str(tmp_path / 'lock')!r})); print(h.name(), flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
         name = process.stdout.readline().strip()
-        assert Holder(tmp_path).name() is None
+        assert Holder(tmp_path / "lock").name() is None
         process.kill()
         process.wait()
-    last = Holder(tmp_path)
+    last = Holder(tmp_path / "lock")
     assert last.name() == name
     last.close()

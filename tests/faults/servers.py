@@ -50,7 +50,15 @@ def gunicorn(database: Database, other: str | None = None, **settings: str) -> I
         "LOG_LEVEL": "error",
         **settings,
     }
-    command = [sys.executable, "-c", "from surveyapp.cli import main; main()", "serve", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-c",
+        "from surveyapp.cli import main; main()",
+        "serve",
+        "--no-worker",
+        "--port",
+        str(port),
+    ]
     if other:
         place = ["--bind", f"127.0.0.1:{port}"]
         command = [sys.executable, "-m", "gunicorn", "-c", "python:surveyapp.serving", *place, other]

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import delete, func, select, text
 
-from surveyapp.services import keeping, responses, waves
+from surveyapp.services import keeping, moving, responses, waves
 from surveyapp.store.migrating import owner_engine
 from surveyapp.store.models import Draft, Inbox, Participation, Settled, SettledText, SubmissionKey
 from surveyapp.store.sessions import Sessions, make_sessions
@@ -139,7 +139,7 @@ def test_spent_keys_and_participation_outlive_settling(sessions: Sessions) -> No
 def test_a_wave_that_is_open_is_not_settled(sessions: Sessions) -> None:
     collecting = gathered(sessions, 3)
     with sessions.begin() as session:
-        refused("wave_open", waves.settle, session, wave_of(session, collecting))
+        refused("wave_open", moving.settle, session, wave_of(session, collecting))
         assert count(session, Inbox) == 3
 
 
@@ -157,12 +157,12 @@ def test_a_long_wave_may_settle_in_parts_that_are_never_small(sessions: Sessions
     collecting = gathered(sessions, 45)
     with sessions.begin() as session:
         wave = wave_of(session, collecting)
-        refused("offers_withdrawal", waves.settle, session, wave, keep_open=True)
+        refused("offers_withdrawal", moving.settle, session, wave, keep_open=True)
         wave.offers_withdrawal = False
         session.flush()
-        assert waves.settle(session, wave, keep_open=True) == (1, 25, 25)
+        assert moving.settle(session, wave, keep_open=True) == (1, 25, 25)
         assert (waves.waiting(session, wave), wave.state) == (20, "open")
-        refused("too_few_waiting", waves.settle, session, wave, keep_open=True)
+        refused("too_few_waiting", moving.settle, session, wave, keep_open=True)
     assert close_and_settle(sessions, collecting) == (2, 20, 20)
 
 
@@ -176,7 +176,7 @@ def test_settling_that_is_cut_short_leaves_everything_as_it_was(sessions: Sessio
     with sessions.begin() as session:
         waves.close(session, wave_of(session, collecting))
     with pytest.raises(KeyboardInterrupt), sessions.begin() as session:
-        waves.settle(session, wave_of(session, collecting), progress=cut)
+        moving.settle(session, wave_of(session, collecting), progress=cut)
     with sessions.reading() as session:
         assert (count(session, Inbox), count(session, Settled)) == (1203, 0)
     assert close_and_settle(sessions, collecting).responses == 1203

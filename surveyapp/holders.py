@@ -1,6 +1,6 @@
-"""Who asks for the right to poll. On one machine that is one process, and its successor is known to be the same.
+"""Who holds what one process at a time may have. Its successor on the same machine is known to be the same.
 
-A process that was killed can't give the right back. Its successor on the same machine holds the lock on a file, so the
+A process that was killed can't give back what it held. Its successor on the same machine holds the lock on a file, so the
 other is dead; under the name in that file it goes on at once. Only another machine waits until the right ends.
 """
 
@@ -13,8 +13,8 @@ from typing import TextIO
 class Holder:
     """A name kept in a file of the instance folder. The lock on it ends with the process, however it ends."""
 
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "telegram.lock"
+    def __init__(self, file: Path) -> None:
+        self._file = file
         self._locked: TextIO | None = None
         self._name = ""
 

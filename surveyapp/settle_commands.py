@@ -1,0 +1,54 @@
+"""The commands ``surveyapp settle`` and ``surveyapp worker``: what becomes final, by hand or by itself."""
+
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from surveyapp.services import settlements, waves
+from surveyapp.services.settlements import Place, Settlement
+from surveyapp.store.waves import Wave
+from surveyapp.terminal import as_json_option, explained, opened, progress, say, settings
+
+
+@click.command()
+@click.argument("wave", metavar="PROGRAMME/WAVE")
+@click.option("--keep-open", is_flag=True, help="Settle a part of a long wave that offers no withdrawal.")
+@as_json_option
+@explained
+def settle(*, wave: str, keep_open: bool, as_json: bool) -> None:
+    """Close a wave and make its finished responses anonymous for good."""
+    config = settings()
+    with opened(config) as sessions:
+        done = settle_now(Place(sessions, config.owner_url), wave, keep_open=keep_open)
+    closed, batch = done.closed, done.batch
+    data = {"wave": wave, "closed": closed.was_open, "drafts_deleted": closed.drafts, **batch._asdict()}
+    sentences = [f"{wave} is closed; unfinished answers deleted: {closed.drafts}"] if closed.was_open else []
+    sentences.append(f"settled: {batch.responses} responses, {batch.texts} texts apart from them")
+    if done.waiting:
+        sentences.append(f"waiting: {done.waiting} responses, until they are enough for a batch of their own")
+    say({**data, "waiting": done.waiting}, as_json, *sentences)
+
+
+def settle_now(place: Place, name: str, *, keep_open: bool = False) -> Settlement:
+    """Settle the wave of a name, with a bar where somebody watches."""
+
+    def find(session: Session) -> Wave:
+        return waves.find_wave(session, name)
+
+    with progress("settling") as shown:
+        return settlements.settle(place, find, keep_open=keep_open, progress=shown)
+
+
+@click.command()
+@explained
+def worker() -> None:
+    """Do what was asked for in the background, until stopped: settle waves, make releases, delete what is past its date."""
+    from surveyapp import jobs  # noqa: PLC0415 - Huey, and numpy with the releases, are for the worker alone
+
+    config = settings()
+    with opened(config) as sessions:
+        jobs.work(config, sessions)
+
+
+COMMANDS: tuple[Any, ...] = (settle, worker)
