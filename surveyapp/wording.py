@@ -80,6 +80,8 @@ PROBLEMS: dict[str, str] = {
 }
 """Code of a problem -> the sentence beside the field."""
 
+_NOTHING_RELEASED = N_("Something does not fit, so nothing is released. Ask the operator of this service.")
+
 REFUSALS: dict[str, str] = {
     "unknown_code": N_("We do not know this address. Please check the code or scan the picture again."),
     "not_open_yet": N_("This survey has not begun yet."),
@@ -121,6 +123,20 @@ REFUSALS: dict[str, str] = {
         "You signed in through one of your organisations, which does not speak for the others. "
         "Sign in with your passphrase to change this."
     ),
+    "further_batch_small": N_("Too few answers are left for another release. They are withheld for good."),
+    "ledger_broken": _NOTHING_RELEASED,
+    "no_analyst_profile": N_("There are too few answers for analysts."),
+    "note_needed": N_("Write why the release is withdrawn. Everybody will read it."),
+    "policy_changed": N_("The rules are no longer those that were fixed for this wave. Nothing is released."),
+    "published_already": N_("This release is published already."),
+    "released_already": N_("All settled answers of this wave are released already."),
+    "release_withdrawn": N_("This release is withdrawn, and that is final."),
+    "too_early": N_("People were told a later day. Settle on that day or after it."),
+    "too_few_for_rows": N_("There are too few answers for rows and tables."),
+    "too_few_to_say": N_("There are so few answers that nothing is said of them: people could be recognised."),
+    "unforeseen_value": _NOTHING_RELEASED,
+    "unreleasable": N_("Not even all answers together may be shown. Nothing is released."),
+    "verification_failed": _NOTHING_RELEASED,
 }
 """Code of a refusal -> what the person reads."""
 

@@ -109,7 +109,7 @@ def _waves(session: Session, org_id: UUID, reach: _Reach) -> tuple[WaveNow, ...]
     rows = session.execute(wanted.where(Wave.org_id == org_id, Wave.state != "settled").order_by(Wave.slug)).all()
     finished, tens = (_finished(session, org_id), None) if reach.is_whole else ({}, _tens(session, org_id, reach))
     return tuple(
-        WaveNow(name, wave.slug, *_step(wave, today), finished.get(wave.id, {}), tens[wave.id] if tens else None)
+        WaveNow(name, wave.slug, *step(wave, today), finished.get(wave.id, {}), tens[wave.id] if tens else None)
         for wave, name in rows
         if tens is None or wave.id in tens
     )
@@ -138,7 +138,7 @@ def _tens(session: Session, org_id: UUID, reach: _Reach) -> dict[UUID, int]:
     return {wave_id: found[wave_id] // 10 * 10 for wave_id, _ in units}
 
 
-def _step(wave: Wave, today: date) -> tuple[str, date | None]:
+def step(wave: Wave, today: date) -> tuple[str, date | None]:
     """What comes next in a wave, and when."""
     if wave.state == "closed":
         return ("settles" if wave.settles <= today else "waits"), wave.settles

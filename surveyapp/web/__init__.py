@@ -9,6 +9,7 @@ from surveyapp.config import Config
 from surveyapp.services import statements
 from surveyapp.store.sessions import make_sessions
 from surveyapp.web import (
+    analyse,
     assets,
     compression,
     errors,
@@ -52,6 +53,7 @@ def create_app(config: Config | None = None) -> Flask:
     for blueprint in (assets.assets, health.health, public.public, codes.codes, entry.entry, steps.steps, chats.chat):
         app.register_blueprint(blueprint)
     manage.install(app, config.secrets[0])
+    analyse.install(app)
     telegram.install(app, parts)
     if config.trusted_proxies:
         hops = config.trusted_proxies

@@ -20,7 +20,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def compress(response: Response) -> Response:
-        if not (response.mimetype or "").startswith(_KINDS):
+        if response.is_streamed or not (response.mimetype or "").startswith(_KINDS):
             return response
         response.vary.add("Accept-Encoding")
         if "gzip" not in request.headers.get("Accept-Encoding", "") or "Content-Encoding" in response.headers:

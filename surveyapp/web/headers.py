@@ -5,7 +5,7 @@ from flask import Flask, Response, request
 from surveyapp.config import Config
 from surveyapp.web.assets import source_hash
 
-STAFF = ("/sign-in", "/manage")
+STAFF = ("/sign-in", "/manage", "/analyse")
 """Where the staff's pages are. Their own addresses are told to themselves, so that a browser names the origin of a form."""
 
 _SELF_ONLY = ("script", "img", "font", "media", "connect", "manifest", "worker")

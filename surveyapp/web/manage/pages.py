@@ -57,6 +57,7 @@ def page(
 ) -> Response:
     """A page; with errors it says so in title and summary, and answers 422.
 
+    ``template``: among the staff's, or with its folder.
     ``form``: id of the form in it in which people type what must not be lost when they change language or size;
     ``typed``: what stands in it before they do.
     """
@@ -64,7 +65,7 @@ def page(
     rows = tuple(SummaryRow(f"#{name}", text) for name, text in errors.items())
     shell = replace(plain_shell(_here()), size=_size(), form=form)
     shown = render(
-        f"manage/{template}",
+        template if "/" in template else f"manage/{template}",
         shell=shell,
         to=to,
         who=g.get("who"),

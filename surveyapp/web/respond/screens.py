@@ -51,11 +51,11 @@ def entry_view(
         decline=voice.say(consent.decline) if consent else None,
         notices=tuple(linked(voice.say(notice)) for notice in q.notices.values()),
         easy=easy,
-        passed_on=_passed_on(q, voice),
+        passed_on=passed_on_view(q, voice),
     )
 
 
-def _passed_on(q: Questionnaire, voice: Voice) -> PassedOnView | None:
+def passed_on_view(q: Questionnaire, voice: Voice) -> PassedOnView | None:
     """What becomes of the answers, where any are passed on."""
     found, k = passed_on(q), q.release.k
     if not (found.answers or found.coarsened):

@@ -21,18 +21,25 @@ from surveyapp.services.audit import OPERATOR
 from surveyapp.services.people import ANY_ROLE as ROLES
 from surveyapp.services.people import Grant
 from surveyapp.store.sessions import Sessions
-from surveyapp.web import create_app
-from surveyapp.web.manage import BLUEPRINTS, allowed
+from surveyapp.web import analyse, create_app, manage
+from surveyapp.web.manage import allowed
 from tests.conftest import Database
 from tests.pages import Pages
 from tests.staff import employed, office
 from tests.web.manage.working import at_desk, browser
 
-NAMES = {blueprint.name for blueprint in BLUEPRINTS}
+NAMES = {blueprint.name for blueprint in (*manage.BLUEPRINTS, *analyse.BLUEPRINTS)}
 OWN = {"account", "factors", "passkeys", "provider", "step_up", "sign_in"}
 """One's own account, sign-in and sign-out: whoever has an account has these, whatever their role."""
 
-MAY = {"home": set(ROLES), "people": {"admin"}, "log": {"admin"}, **{name: set(ROLES) for name in OWN}}
+MAY = {
+    "home": set(ROLES),
+    "people": {"admin"},
+    "log": {"admin"},
+    "analyse": {"analyst", "manager"},
+    "running": {"manager"},
+    **{name: set(ROLES) for name in OWN},
+}
 """Blueprint -> roles, as the table of roles says: people and the audit log are the administrator's."""
 
 NOBODYS_ID = "00000000-0000-0000-0000-00000000000a"

@@ -1,0 +1,117 @@
+"""What analysts and managers see of an organisation's waves: how far each is, its releases, and what was asked for."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from surveyapp.engine.definition import Questionnaire
+from surveyapp.services import frozen, questionnaires, reports, tables
+from surveyapp.services.collectors import utc_day
+from surveyapp.services.tables import Tables
+from surveyapp.store.programmes import Directory, Programme
+from surveyapp.store.releases import Release
+from surveyapp.store.tenancy import acting_for
+from surveyapp.store.waves import Wave
+
+_KEPT = 32
+
+
+class Round(NamedTuple):
+    """A wave and its releases, the newest last."""
+
+    wave: Wave
+    programme: Mapping[str, str]
+    slug: str
+    synthetic: bool
+    releases: Sequence[Release]
+
+    @property
+    def name(self) -> str:
+        """As it is named on the command line."""
+        return f"{self.slug}/{self.wave.slug}"
+
+
+def rounds(session: Session, org_id: UUID) -> list[Round]:
+    """Every wave of an organisation, by programme and name."""
+    acting_for(session, org_id)
+    there = (Programme.org_id == Wave.org_id) & (Programme.id == Wave.programme_id)
+    wanted = select(Wave, Programme).join(Programme, there).where(Wave.org_id == org_id)
+    made = defaultdict(list)
+    for release in session.scalars(select(Release).filter_by(org_id=org_id).order_by(Release.batch)):
+        made[release.wave_id].append(release)
+    return [
+        Round(wave, programme.name, programme.slug, programme.synthetic, made[wave.id])
+        for wave, programme in session.execute(wanted.order_by(Programme.slug, Wave.slug))
+    ]
+
+
+def a_round(session: Session, org_id: UUID, wave_id: UUID) -> Round | None:
+    """One of them, if the organisation has it."""
+    return next((each for each in rounds(session, org_id) if each.wave.id == wave_id), None)
+
+
+class Made(NamedTuple):
+    """A release and its wave."""
+
+    release: Release
+    round: Round
+
+
+def made(session: Session, org_id: UUID, release_id: UUID) -> Made | None:
+    """A release, if the organisation has it."""
+    found = ((each, one) for each in rounds(session, org_id) for one in each.releases)
+    return next((Made(one, each) for each, one in found if one.id == release_id), None)
+
+
+def published(session: Session, slug: str) -> list[Round]:
+    """The waves of a programme with a release that everybody may see, withdrawn ones among them for their note."""
+    org_id = session.scalar(select(Directory.org_id).filter_by(slug=slug))
+    if org_id is None:
+        return []
+    found = (each for each in rounds(session, org_id) if each.slug == slug)
+    shown = (each._replace(releases=[r for r in each.releases if r.public]) for each in found)
+    return [each for each in shown if each.releases]
+
+
+def questionnaire(session: Session, wave: Wave) -> Questionnaire:
+    """What the wave asks."""
+    return questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version)
+
+
+def today(session: Session) -> date:
+    """By the database's clock, in UTC."""
+    return utc_day(session.scalars(select(func.now())).one())
+
+
+def report_of(session: Session, release: Release) -> dict[str, Any] | None:
+    """The disclosure report; None for a wave so small that it has no rows and no tables."""
+    if frozen.REPORT not in frozen.files_of(session, release):
+        return None
+    return reports.read(frozen.content(session, release, frozen.REPORT))
+
+
+def overall_of(session: Session, release: Release) -> dict[str, Any]:
+    """All that is said of five to nine people: ``n`` and ``mean``."""
+    return reports.read(frozen.content(session, release, frozen.OVERALL))
+
+
+def tables_of(session: Session, releases: Sequence[Release]) -> Tables:
+    """The public tables of some batches of a wave together."""
+    return tables.together([_counted(session, release) for release in releases])
+
+
+def _counted(session: Session, release: Release) -> Tables:
+    """The tables of one batch; they are counted once in a process, for they never change."""
+    if release.id not in _counted_before:
+        if len(_counted_before) >= _KEPT:
+            _counted_before.clear()
+        _counted_before[release.id] = tables.read(frozen.lines(session, release, frozen.TABLES))
+    return _counted_before[release.id]
+
+
+_counted_before: dict[UUID, Tables] = {}

@@ -1,0 +1,115 @@
+"""Pages for analysts and managers: waves, a wave's rules and releases, and what a release says. No joint row is here."""
+
+from collections.abc import Container
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from surveyapp.languages import long_date
+from surveyapp.reports_in_words import Reading
+from surveyapp.services import analysing, frozen, todo
+from surveyapp.services.analysing import Made
+from surveyapp.services.placeholders import in_language
+from surveyapp.web.analyse import views
+from surveyapp.web.languages import spoken
+from surveyapp.web.manage.allowed import allows, who
+from surveyapp.web.manage.pages import page
+from surveyapp.web.site import site
+
+ROLES = ("analyst", "manager")
+
+analyse = Blueprint("analyse", __name__, url_prefix="/analyse")
+
+
+@analyse.get("")
+@allows(*ROLES)
+def show() -> ResponseReturnValue:
+    """Every wave with its releases."""
+    with site().sessions.reading() as session:
+        found = analysing.rounds(session, who().org_id)
+    return page("analyse/waves.html", rounds=found, say=_say, day=_day)
+
+
+@analyse.get("/waves/<uuid:wave_id>")
+@allows(*ROLES)
+def wave(wave_id: UUID) -> ResponseReturnValue:
+    """A wave: what may be released of it, its releases, and what was asked for."""
+    with site().sessions.reading() as session:
+        found = analysing.a_round(session, who().org_id, wave_id) or abort(404)
+        q = analysing.questionnaire(session, found.wave)
+        step, day = todo.step(found.wave, analysing.today(session))
+    return page(
+        "analyse/wave.html",
+        round=found,
+        step=step,
+        until=day,
+        rules=views.rules(q, spoken()),
+        say=_say,
+        day=_day,
+    )
+
+
+@analyse.get("/releases/<uuid:release_id>")
+@allows(*ROLES)
+def release(release_id: UUID) -> ResponseReturnValue:
+    """A release: its disclosure report, its files, and whether it is published."""
+    with site().sessions.reading() as session:
+        made = made_here(session, release_id)
+        report = analysing.report_of(session, made.release)
+        overall = None if report else analysing.overall_of(session, made.release)
+        files = frozen.files_of(session, made.release)
+    read = Reading(report, spoken()) if report else None
+    return page("analyse/release.html", made=made, r=report, w=read, overall=overall, files=files, say=_say, day=_day)
+
+
+@analyse.get("/releases/<uuid:release_id>/codebook")
+@allows(*ROLES)
+def codebook(release_id: UUID) -> ResponseReturnValue:
+    """What columns and codes mean."""
+    with site().sessions.reading() as session:
+        made = made_here(session, release_id)
+        report = analysing.report_of(session, made.release) or abort(404)
+    columns = views.codebook(report, Reading(report, spoken()))
+    return page("analyse/codebook.html", made=made, columns=columns, say=_say)
+
+
+@analyse.get("/releases/<uuid:release_id>/tables")
+@allows(*ROLES)
+def tables(release_id: UUID) -> ResponseReturnValue:
+    """The public tables, also before they are published."""
+    with site().sessions.reading() as session:
+        made = made_here(session, release_id)
+        report = analysing.report_of(session, made.release) or abort(404)
+        counted = analysing.tables_of(session, [made.release])
+    read, by = Reading(report, spoken()), chosen_column(counted.by)
+    return page(
+        "analyse/tables.html",
+        made=made,
+        w=read,
+        by=by,
+        columns=list(counted.by),
+        questions=views.questions(counted, read, by),
+        say=_say,
+    )
+
+
+def chosen_column(columns: Container[str]) -> str | None:
+    """The column of labels by which the address wants the tables broken down."""
+    wanted = request.args.get("by")
+    return wanted if wanted and wanted in columns else None
+
+
+def made_here(session: Session, release_id: UUID) -> Made:
+    """A release of this organisation and its wave; 404 for any other."""
+    return analysing.made(session, who().org_id, release_id) or abort(404)
+
+
+def _say(text: object) -> str:
+    return in_language(text, spoken())
+
+
+def _day(day: date) -> str:
+    return long_date(day, spoken())

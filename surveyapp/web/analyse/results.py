@@ -1,0 +1,71 @@
+"""Public results of a programme: tables for everybody, and the files they are read from. No account, no cookie."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, request
+from flask.typing import ResponseReturnValue
+
+from surveyapp.languages import long_date
+from surveyapp.reports_in_words import Reading
+from surveyapp.services import analysing, frozen, tables
+from surveyapp.services.placeholders import in_language
+from surveyapp.web.analyse import views
+from surveyapp.web.analyse.files import sent
+from surveyapp.web.analyse.pages import chosen_column
+from surveyapp.web.languages import spoken
+from surveyapp.web.pieces import render
+from surveyapp.web.respond.shells import plain_shell
+from surveyapp.web.site import site
+
+results = Blueprint("results", __name__, url_prefix="/results")
+
+FILES = (frozen.TABLES, frozen.REPORT)
+"""What anybody may take."""
+
+
+@results.get("/<programme>")
+def show(programme: str) -> ResponseReturnValue:
+    """The results of one wave, by default the latest, and links to the others."""
+    with site().sessions.reading() as session:
+        rounds = analysing.published(session, programme)
+        names = [each.wave.slug for each in rounds]
+        if not rounds or request.args.get("wave", names[-1]) not in names:
+            abort(404)
+        found = rounds[names.index(request.args.get("wave", names[-1]))]
+        current = [release for release in found.releases if release.state == "published"]
+        report = analysing.report_of(session, current[-1]) if current else None
+        counted = analysing.tables_of(session, current) if report else None
+        overall = analysing.overall_of(session, current[-1]) if current and report is None else None
+    by = chosen_column(counted.by) if counted else None
+    read = Reading(report, spoken()) if report else None
+    kept = (("wave", found.wave.slug), *((("by", by),) if by else ()))
+    return render(
+        "analyse/results.html",
+        shell=replace(plain_shell(request.path, synthetic=found.synthetic), kept=kept),
+        round=found,
+        rounds=rounds,
+        current=current,
+        r=report,
+        w=read,
+        overall=overall,
+        by=by,
+        total=tables.total(counted) if counted else 0,
+        columns=list(counted.by) if counted else (),
+        questions=list(views.questions(counted, read, by)) if counted and read else (),
+        say=lambda text: in_language(text, spoken()),
+        day=lambda day: long_date(day, spoken()),
+        files=FILES if report else (),
+    )
+
+
+@results.get("/<programme>/<uuid:release_id>/<path:name>")
+def file(programme: str, release_id: UUID, name: str) -> Response:
+    """A frozen file of a published release, the same bytes every time."""
+    with site().sessions.reading() as session:
+        rounds = analysing.published(session, programme)
+        there = {release.id: (release, found) for found in rounds for release in found.releases}
+    release, found = there.get(release_id) or abort(404)
+    if release.state != "published" or name not in FILES:
+        abort(404)
+    return sent(release.org_id, release_id, name, found.name)

@@ -1,0 +1,127 @@
+"""Releases as templates show them: questions with their tables, columns with their codes, the rules of a wave."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from surveyapp.engine.definition import Questionnaire
+from surveyapp.engine.thresholds import Tier
+from surveyapp.reports_in_words import EVERYTHING, Reading
+from surveyapp.services.tables import Line, Tables, lines
+from surveyapp.web.respond.screens import passed_on_view
+from surveyapp.web.respond.texts import Voice
+from surveyapp.web.respond.views import PassedOnView
+
+
+class AnswerView(NamedTuple):
+    """An answer, how many gave it, and their share where it may be told."""
+
+    words: str
+    n: int
+    share: str
+
+
+class LineView(NamedTuple):
+    """A group's answers to a question. ``label``: empty for everybody; ``n``: valid answers."""
+
+    label: str
+    tier: Tier
+    n: int
+    answers: tuple[AnswerView, ...]
+    mean: str
+
+
+class QuestionView(NamedTuple):
+    """A question and its table."""
+
+    title: str
+    lines: tuple[LineView, ...]
+
+
+class ColumnView(NamedTuple):
+    """A column of the codebook: codes with their words."""
+
+    name: str
+    title: str
+    codes: tuple[tuple[str, str], ...]
+
+
+class CoarsenedView(NamedTuple):
+    """What tells people apart, and how many steps lead from the exact answer to nothing."""
+
+    title: str
+    steps: int
+
+
+class RulesView(NamedTuple):
+    """What may be released of a wave. ``limit``: the largest share in per cent; ``capped``: questions it holds for."""
+
+    passed_on: PassedOnView | None
+    coarsened: tuple[CoarsenedView, ...]
+    limit: int
+    capped: int
+
+
+def questions(tables: Tables, read: Reading, by: str | None) -> Iterator[QuestionView]:
+    """Every question of the tables in the order of the file; options of one question stand together."""
+    for item, columns in _items(tables):
+        shown = [lines(tables, column, by) for column in columns]
+        yield QuestionView(
+            read.label(item) if item in read.report["labels"] else read.label(columns[0]),
+            tuple(_line_view(read, columns, one, by) for one in zip(*shown, strict=True)),
+        )
+
+
+def _items(tables: Tables) -> Iterator[tuple[str, list[str]]]:
+    found: dict[str, list[str]] = {}
+    for column in tables.whole:
+        found.setdefault(column.partition("__")[0], []).append(column)
+    yield from found.items()
+
+
+def _line_view(read: Reading, columns: Sequence[str], same_group: Sequence[Line], by: str | None) -> LineView:
+    """``same_group``: the line of each column; several where people could choose several options."""
+    first = min(same_group, key=lambda line: line.n)
+    label = ("*" if first.label == EVERYTHING else read.label(by, first.label)) if by else ""
+    if first.tier in {"hidden", "overall"}:
+        return LineView(label, "hidden", 0, (), "")
+    if len(columns) > 1 or "__" in columns[0]:
+        given = [
+            (read.label(column, "") or column, line.counts.get("1", 0))
+            for column, line in zip(columns, same_group, strict=True)
+        ]
+    else:
+        given = [(read.label(columns[0], code), n) for code, n in sorted(first.counts.items(), key=_by_code)]
+    told = tuple(AnswerView(words, n, read.share(n / first.n) if first.tier == "full" else "") for words, n in given)
+    return LineView(label, first.tier, first.n, told, "" if first.mean is None else read.number(first.mean))
+
+
+def _by_code(given: tuple[str, int]) -> tuple[int, str]:
+    return len(given[0]), given[0]
+
+
+def codebook(report: dict[str, Any], read: Reading) -> Iterator[ColumnView]:
+    """Columns and codes with their words."""
+    for name, codes in report["labels"].items():
+        words = tuple((code, read.label(name, code)) for code in codes if code)
+        if words:
+            yield ColumnView(name, read.label(name), words)
+
+
+def rules(q: Questionnaire, language: str) -> RulesView:
+    """The rules of a questionnaire in plain words."""
+    voice = Voice(language if language in q.languages else q.source_language)
+    titles = {
+        each.column: voice.say(q.by_id[each.column].text) if each.column in q.by_id else each.column
+        for each in q.release.quasi
+    }
+    steps = {
+        each.column: len(each.hierarchy[0]) if isinstance(each.hierarchy, tuple) else 1 for each in q.release.quasi
+    }
+    low = q.release.sensitive.low
+    capped = [i for i in q.items if i.type == "rating" and i.criterion] if low == "all_criteria" else low
+    return RulesView(
+        passed_on_view(q, voice),
+        tuple(CoarsenedView(titles[name], steps[name]) for name in titles),
+        round(q.release.alpha * 100),
+        len(capped) + len(q.release.sensitive.any),
+    )

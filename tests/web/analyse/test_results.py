@@ -1,0 +1,91 @@
+"""Anybody sees what was published, with as much told as there are people for it, and nothing before or after."""
+
+import csv
+import io
+import json
+from hashlib import sha256
+
+import pytest
+from flask import Flask
+
+from surveyapp.services import frozen, publishing
+from surveyapp.services.audit import OPERATOR
+from surveyapp.store.sessions import Sessions
+from tests.pages import Pages
+from tests.web.analyse.released import released
+
+RESULTS = "/results/town"
+
+
+def test_nothing_stands_there_before_it_is_published(sessions: Sessions, pages: Pages) -> None:
+    pages.get(RESULTS, 404)
+    release = released(sessions)
+    pages.get(RESULTS, 404)
+    pages.get(f"{RESULTS}/{release.id}/{frozen.TABLES}", 404)
+    pages.get("/results/nobody", 404)
+
+
+def test_everybody_reads_counts_and_shares_of_all(sessions: Sessions, pages: Pages) -> None:
+    released(sessions, profile="public")
+    text = pages.get(f"{RESULTS}?lang=en").text
+    assert "60 people answered." in text
+    assert "How was it?" in text
+    assert "good" in text
+    assert "Nobody, by what the files say about people" in text
+    assert "mean: 2.25" in text
+
+
+def test_a_breakdown_says_how_few_answers_there_are(sessions: Sessions, pages: Pages) -> None:
+    """Twenty people live in town: enough for counts, too few for shares."""
+    released(sessions, profile="public")
+    page = pages.get(f"{RESULTS}?lang=en&by=where")
+    town = next(table for table in page.query("table") if "Town" in table.to_text())
+    assert "20 answers – few answers" in town.to_text()
+    assert "%" not in town.to_text()
+    farm = next(table for table in page.query("table") if "Farm" in table.to_text())
+    assert "%" in farm.to_text()
+
+
+def test_of_seven_people_a_number_and_one_mean_are_told(sessions: Sessions, pages: Pages) -> None:
+    released(sessions, 7, "public")
+    page = pages.get(f"{RESULTS}?lang=en")
+    assert "7 people answered. So few answers are not shown." in page.text
+    assert not page.query("table")
+
+
+def test_the_files_are_the_frozen_bytes(app: Flask, sessions: Sessions, pages: Pages) -> None:
+    release = released(sessions, profile="public")
+    client = app.test_client(use_cookies=False)
+    for name in (frozen.TABLES, frozen.REPORT):
+        answer = client.get(f"{RESULTS}/{release.id}/{name}")
+        with sessions.reading(release.org_id) as session:
+            digest = frozen.files_of(session, release)[name].sha256
+        assert sha256(answer.data).digest() == digest
+        assert answer.headers["Content-Length"] == str(len(answer.data))
+    header, *_ = csv.reader(io.StringIO(client.get(f"{RESULTS}/{release.id}/{frozen.TABLES}").text))
+    assert header == ["where", "column", "code", "n"]
+    assert json.loads(client.get(f"{RESULTS}/{release.id}/{frozen.REPORT}").text)["counts"]["released"] == 60
+
+
+def test_joint_rows_are_nobodys_here(sessions: Sessions, pages: Pages) -> None:
+    release = released(sessions, profile="public")
+    pages.get(f"{RESULTS}/{release.id}/{frozen.RESPONSES}", 404)
+
+
+def test_a_withdrawn_release_leaves_its_note_only(sessions: Sessions, pages: Pages) -> None:
+    release = released(sessions, profile="public")
+    with sessions.begin(release.org_id) as session:
+        there = frozen.find(session, release.org_id, release.id)
+        assert there is not None
+        publishing.withdraw(session, there, "A question was worded wrongly.", OPERATOR)
+    page = pages.get(f"{RESULTS}?lang=en")
+    assert "was withdrawn: A question was worded wrongly." in page.text
+    assert not page.query("table")
+    pages.get(f"{RESULTS}/{release.id}/{frozen.TABLES}", 404)
+
+
+@pytest.mark.parametrize("query", ["wave=none", "wave="])
+def test_a_wave_that_is_not_there_is_not_found(sessions: Sessions, pages: Pages, query: str) -> None:
+    released(sessions, profile="public")
+    pages.get(f"{RESULTS}?{query}", 404)
+    assert pages.get(f"{RESULTS}?by=nothing&lang=en").query("table")

@@ -1,0 +1,91 @@
+"""What analysts and managers do with releases: read the report, look up codes, publish, withdraw."""
+
+from flask import Flask
+
+from surveyapp.languages import long_date
+from surveyapp.services import frozen, publishing
+from surveyapp.services.audit import OPERATOR
+from surveyapp.store.sessions import Sessions
+from tests.pages import Pages
+from tests.staff import employed, logged
+from tests.web.analyse.released import answered, released
+from tests.web.manage.working import at_desk
+
+
+def at_work(app: Flask, sessions: Sessions, org: object, role: str) -> Pages:
+    """Somebody with this role, a second factor just shown."""
+    with sessions.begin() as session:
+        return at_desk(app, session, employed(session, org, f"{role}@example.org", role), org)  # type: ignore[arg-type]
+
+
+def test_a_manager_reads_the_report_and_publishes(app: Flask, sessions: Sessions, pages: Pages) -> None:
+    release = released(sessions)
+    desk = at_work(app, sessions, release.org_id, "manager")
+    desk.get("/analyse?lang=en")
+    assert "made, not published" in desk.page.text
+    desk.follow("town – 2010")
+    assert "Settled: the answers are anonymous." in desk.page.text
+    assert "Where do you live? – exactly or not at all" in desk.page.text
+    desk.follow(f"Release: {long_date(release.made, 'en')}")
+    assert "Who could be recognised?" in desk.page.text
+    assert release.policy_sha256.hex() in desk.page.text
+    desk.press("public")
+    assert "published for everybody" in desk.page.text
+    assert "60 people answered." in pages.get("/results/town?lang=en").text
+    with sessions.reading() as session:
+        assert logged(session, release.org_id)[-1] == "release_published"
+
+
+def test_a_codebook_says_what_codes_mean(app: Flask, sessions: Sessions) -> None:
+    release = released(sessions)
+    desk = at_work(app, sessions, release.org_id, "analyst")
+    page = desk.get(f"/analyse/releases/{release.id}/codebook?lang=en")
+    assert "how: How was it?" in page.text
+    assert "good" in page.text
+    assert "Town" in page.text
+
+
+def test_staff_see_the_public_tables_before_they_are_published(app: Flask, sessions: Sessions, pages: Pages) -> None:
+    release = released(sessions)
+    desk = at_work(app, sessions, release.org_id, "analyst")
+    page = desk.get(f"/analyse/releases/{release.id}/tables?lang=en&by=where")
+    assert "20 answers – few answers" in page.text
+    pages.get("/results/town", 404)
+
+
+def test_an_analyst_publishes_nothing(app: Flask, sessions: Sessions) -> None:
+    release = released(sessions)
+    desk = at_work(app, sessions, release.org_id, "analyst")
+    assert "Publish for everybody" not in desk.get(f"/analyse/releases/{release.id}?lang=en").text
+
+
+def test_withdrawing_needs_a_reason_that_everybody_can_read(app: Flask, sessions: Sessions) -> None:
+    release = released(sessions, profile="public")
+    desk = at_work(app, sessions, release.org_id, "manager")
+    desk.get(f"/analyse/releases/{release.id}?lang=en")
+    assert "Write why the release is withdrawn." in desk.press("withdraw", 422).text
+    desk.get(f"/analyse/releases/{release.id}?lang=en")
+    desk.fill("note", "A question was worded wrongly.")
+    desk.press("withdraw")
+    assert "withdrawn" in desk.page.text
+    assert "A question was worded wrongly." in desk.page.text
+
+
+def test_a_wave_that_collects_has_rules_and_no_release(app: Flask, sessions: Sessions) -> None:
+    org = answered(sessions, 4)
+    desk = at_work(app, sessions, org, "manager")
+    desk.get("/analyse?lang=en")
+    assert "No release yet." in desk.page.text
+
+
+def test_another_organisation_finds_nothing(app: Flask, sessions: Sessions) -> None:
+    ours, theirs = released(sessions), released(sessions, name="village/2010")
+    desk = at_work(app, sessions, ours.org_id, "manager")
+    for path in ("", "/codebook", "/tables"):
+        desk.get(f"/analyse/releases/{theirs.id}{path}", 404)
+    desk.get(f"/analyse/waves/{theirs.wave_id}", 404)
+    with sessions.begin(theirs.org_id) as session:
+        there = frozen.find(session, theirs.org_id, theirs.id)
+        assert there is not None
+        publishing.publish(session, there, "public", OPERATOR)
+    assert "village" not in desk.get("/analyse?lang=en").text
