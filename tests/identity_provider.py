@@ -23,7 +23,7 @@ CLIENT, SECRET = "surveyapp", "the provider's secret: with a colon & more"
 
 
 class IdentityProvider:
-    """``lies``: claims that are told instead; None leaves one out. ``subject``: who is signed in there."""
+    """``lies``: claims that are told instead; None leaves one out. ``header``: what else stands in a token's header. ``subject``: who is signed in there."""
 
     def __init__(self) -> None:
         self.issuer = ""
@@ -33,6 +33,7 @@ class IdentityProvider:
         self.key: Any = RSAKey.generate_key(2048, {"kid": "one"})
         self.published = [self.key]
         self.algorithm = "RS256"
+        self.header: dict[str, Any] = {}
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[dict[str, str]] = []
 
@@ -88,7 +89,8 @@ class IdentityProvider:
         claims = {name: value for name, value in {**told, **self.lies}.items() if value is not None}
         if self.algorithm in {"none", "HS256"}:
             return self._by_hand(claims)
-        return jwt.encode({"alg": self.algorithm, "kid": "one"}, claims, self.key, algorithms=[self.algorithm])
+        header = {"alg": self.algorithm, "kid": "one", **self.header}
+        return jwt.encode(header, claims, self.key, algorithms=[self.algorithm])
 
     def _by_hand(self, claims: dict[str, Any]) -> str:
         """What no library makes: no signature, or one with the public key, taken for a shared secret."""
@@ -101,6 +103,11 @@ class IdentityProvider:
     def sign_with_another_key(self) -> None:
         """A key that isn't published."""
         self.key = RSAKey.generate_key(2048, {"kid": "one"})
+
+    def bring_its_own_key(self) -> None:
+        """A key that isn't published but stands in the token, as does an address to fetch it from."""
+        self.sign_with_another_key()
+        self.header = {"jwk": self.key.as_dict(private=False), "jku": f"{self.issuer}/another"}
 
     def sign_with_a_curve(self) -> None:
         """Another kind of key, which is published."""

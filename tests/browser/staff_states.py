@@ -138,7 +138,8 @@ def states(there: Desk, language: str) -> Iterator[StaffState]:
         yield StaffState("home.show", who, f"/manage{asked}")
     yield StaffState("account.show", "admin", f"/manage/account{asked}")
     yield StaffState("account.show", "collector", f"/manage/account{asked}")
-    yield StaffState("account.passphrase", "once", f"/manage/account/passphrase{asked}")
+    for who in ("once", "admin"):
+        yield StaffState("account.passphrase", who, f"/manage/account/passphrase{asked}")
     yield StaffState("account.change_passphrase", "admin", f"/manage/account/passphrase{asked}", (("passphrase", "x"),))
     yield StaffState("factors.begin", "new", f"/manage/account/app{asked}")
     yield StaffState("factors.prepare", "new", f"/manage/account/app{asked}", (("action", "next"),))

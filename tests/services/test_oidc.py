@@ -163,10 +163,11 @@ def test_a_token_that_is_not_ours_is_refused(sqlite_sessions: Sessions, there: I
     "wrongly",
     [
         IdentityProvider.sign_with_another_key,
+        IdentityProvider.bring_its_own_key,
         lambda there: setattr(there, "algorithm", "HS256"),
         lambda there: setattr(there, "algorithm", "none"),
     ],
-    ids=["unknown key", "public key as shared secret", "no signature"],
+    ids=["unknown key", "a key of its own", "public key as shared secret", "no signature"],
 )
 def test_a_signature_that_others_could_make_is_refused(
     sqlite_sessions: Sessions, there: IdentityProvider, wrongly: Callable[[IdentityProvider], None]

@@ -57,6 +57,7 @@ CLEAN = {
     "lines": "first\n\nsecond\n  third",
     "markup": "a < b & c > d",
     "tab": "one\ttwo",
+    "SQL": "'); DROP TABLE inbox; -- \" OR 1=1 $1 %(id)s :id ? \\",
 }
 
 

@@ -44,6 +44,10 @@ def check(response: TestResponse) -> None:
     assert response.headers.get("Cache-Control"), response.request.path
     assert staff or "Set-Cookie" not in response.headers
     assert "Werkzeug" not in response.headers.get("Server", "")
+    assert not [name for name in response.headers if name[0].startswith("Access-Control-")], "no other origin reads us"
+    if response.data:
+        described = response.headers["Content-Type"]
+        assert described == "application/json" or "charset=utf-8" in described, response.request.path
 
 
 def addresses(app: Flask, code: str) -> Iterator[tuple[str, str]]:
@@ -83,8 +87,9 @@ def test_refusals_and_failures_have_them(app: Flask, code: str, monkeypatch: pyt
 
 def test_under_https_the_browser_is_told_to_stay_there(sqlite_database: Database) -> None:
     app = create_app(sqlite_database.config(PUBLIC_URL="https://survey.example"))
-    response = app.test_client().get("/healthz", headers={"Host": "survey.example"})
-    assert "max-age=31536000" in response.headers["Strict-Transport-Security"]
+    for path in ("/", "/healthz", "/sign-in", "/manage", "/static/x", "/nowhere"):
+        response = app.test_client().get(path, base_url="https://survey.example")
+        assert "max-age=31536000" in response.headers["Strict-Transport-Security"], path
     app.extensions["surveyapp"].sessions.dispose()
 
 

@@ -53,3 +53,19 @@ def test_texts_come_apart_and_together_again() -> None:
         ("http://x.lv", True),
     )
     assert grouped("K7QF2MXA9") == "K7QF 2MXA 9"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "JaVaScRiPt://x.example/%0Aalert(1)",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "//x.example",
+    ],
+)
+def test_only_addresses_of_the_web_become_links(text: str) -> None:
+    assert not any(is_address for _, is_address in linked(f"see {text} here"))
+    assert ("https://x.example/a", True) in linked("see https://x.example/a here")
