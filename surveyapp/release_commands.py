@@ -31,6 +31,19 @@ def release(*, wave: str, profile: str | None, withdraw: str | None, batch: int 
     say(_data(wave, done), as_json, *_sentences(wave, done))
 
 
+def release_demo(sessions: Sessions, wave: str) -> None:
+    """Release a wave of made-up answers and publish both profiles, as far as that isn't done yet."""
+    with sessions.reading() as session:
+        is_made = bool(frozen.releases_of(session, find_wave(session, wave)))
+    if not is_made:
+        releasing.make(sessions, wave, OPERATOR, reports_in_words.pages)
+    with sessions.begin() as session:
+        *_, newest = frozen.releases_of(session, find_wave(session, wave))
+        for profile in frozen.PROFILES:
+            if newest.state != "withdrawn" and not getattr(newest, profile):
+                publishing.publish(session, newest, profile, OPERATOR)
+
+
 def _release(sessions: Sessions, wave: str, profile: str | None) -> Release:
     """A batch that waits is released first; else the newest release is published."""
     try:

@@ -117,11 +117,30 @@ def test_from_answers_to_a_file(run: Run, sessions: Sessions, tmp_path: Path) ->
         assert len(archive.read("data/responses.csv").splitlines()) == 13
 
 
+def test_a_release_is_made_published_and_withdrawn(run: Run, sessions: Sessions) -> None:
+    gathered(sessions, 12)
+    assert "settle" in run("release", "town/2010", code=1).output
+    run("settle", "town/2010")
+    made = data(run("release", "town/2010", "--json"))
+    assert (made["batch"], made["responses"], made["state"], made["published"]) == (1, 12, "made", [])
+    assert "released already" in run("release", "town/2010", code=1).output
+    assert data(run("release", "town/2010", "--profile", "public", "--json"))["published"] == ["public"]
+    assert "published for that profile already" in run("release", "town/2010", "--profile", "public", code=1).output
+    assert "published for: analyst, public" in run("release", "town/2010", "--profile", "analyst").output
+    assert "note" in run("release", "town/2010", "--withdraw", " ", code=1).output
+    assert run("release", "town/2010", "--withdraw", "A fault").output == "town/2010, batch 1: withdrawn\n"
+    for words in (("--withdraw", "Again"), ("--profile", "public"), ()):
+        run("release", "town/2010", *words, code=1)
+
+
 def test_what_cannot_be_done_is_said_plainly(run: Run, sessions: Sessions, tmp_path: Path) -> None:
     gathered(sessions, 9)
     assert "town/2010" in run("settle", "town/1999", code=1).output
     assert run("settle", "nowhere", code=1).output
     run("settle", "town/2010")
+    assert "--profile public" in run("release", "town/2010", code=1).output
+    assert run("release", "town/2010", "--withdraw", "A fault", code=1).output
+    assert "the number of answers and one overall mean" in run("release", "town/2010", "--profile", "public").output
     assert "10" in run("export", "town/2010", "--out", str(tmp_path / "out.csv"), code=1).output
     assert run("export", "town/2010", "--out", str(tmp_path / "out.pdf"), code=1).output
     assert not list(tmp_path.glob("out*"))
@@ -181,6 +200,8 @@ def test_two_demonstrations_are_the_same_and_a_second_start_adds_nothing(tmp_pat
             assert made.exit_code == 0, made.output
         told = json.loads(made.stdout)
         assert told["as a chat"] == told["questionnaire"].replace("/r/", "/chat/")
+        again = CliRunner().invoke(main, ["release", "kuldiga/2010", "--profile", "public"], env=environ)
+        assert "published for that profile already" in again.output
         assert told["staff sign in at"] == "http://127.0.0.1:8123/sign-in"
         out = tmp_path / f"{name}.csv"
         written = CliRunner().invoke(main, ["export", "kuldiga/2010", "--out", str(out), "--json"], env=environ)

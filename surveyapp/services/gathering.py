@@ -160,7 +160,8 @@ def _who_answered(session: Session, wave: Wave, policy: Policy) -> dict[str, dic
     if wave.state != "settled" or "channel" in {column.name for column in policy.quasi}:
         return {}
     finished = {each.channel: each.people for each in waves.counts(session, wave) if each.outcome == "finished"}
-    return {"channel": merged(finished)}
+    told = merged(finished)
+    return {"channel": told} if told else {}
 
 
 def merged(counts: Mapping[str, int]) -> dict[str, int]:
