@@ -37,7 +37,7 @@ def write(data: Data, out: IO[bytes], language: str, *, labels: bool = False) ->
 
 
 def _entries(data: Data, language: str, *, labels: bool) -> Entries:
-    rows = package.table_of(data)
+    rows = package.data_file(data)
     files: Entries = {
         rows: partial(tables.machine, data),
         _for_spreadsheets(rows): partial(tables.excel, data, language, labels=labels),

@@ -18,7 +18,7 @@ class Written(NamedTuple):
     sha256: str
 
 
-def table_of(data: Data) -> str:
+def data_file(data: Data) -> str:
     """Where the rows stand in the zip."""
     return "data/responses.csv" if data.profile == "analyst" else "data/tables.csv"
 
@@ -55,7 +55,7 @@ def descriptor(data: Data, files: Mapping[str, Written], language: str) -> bytes
 
 def _schemas(data: Data, language: str) -> Iterator[tuple[str, dict[str, Any]]]:
     missing = sorted(NO_ANSWER)
-    yield table_of(data), {"fields": [_field(each) for each in variables(data, language)], "missingValues": missing}
+    yield data_file(data), {"fields": [_field(each) for each in variables(data, language)], "missingValues": missing}
     yield CODEBOOK, {"fields": [{"name": name, "type": "string"} for name in data.codebook[0]], "missingValues": []}
     for item in sorted(data.texts):
         fields = [{"name": name, "type": "string"} for name in ("language", "text")]

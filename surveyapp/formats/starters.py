@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from surveyapp.formats.data import Data
-from surveyapp.formats.package import table_of
+from surveyapp.formats.package import data_file
 from surveyapp.formats.variables import Variable, variables
 
 SIZES = (1, 5, 10, 20, 50, 100)
@@ -27,7 +27,7 @@ def for_r(data: Data, language: str) -> bytes:
     names = ", ".join(f'"{band}"' for band in bands())
     return f"""# {_line(data.title(language))}
 text <- list(colClasses = "character", encoding = "UTF-8", check.names = FALSE, na.strings = character(0))
-responses <- do.call(read.csv, c("{table_of(data)}", text))
+responses <- do.call(read.csv, c("{data_file(data)}", text))
 codebook <- do.call(read.csv, c("codebook.csv", text))
 
 # Codes as labels; missing answers and * have labels too: codebook$missing is 1 for them.
@@ -62,7 +62,7 @@ def _quoted(text: str) -> str:
 
 def _read(data: Data, columns: Sequence[Variable]) -> Iterator[str]:
     yield "SET DECIMAL=DOT."
-    yield f"GET DATA /TYPE=TXT /FILE='{table_of(data)}' /ENCODING='UTF8' /ARRANGEMENT=DELIMITED"
+    yield f"GET DATA /TYPE=TXT /FILE='{data_file(data)}' /ENCODING='UTF8' /ARRANGEMENT=DELIMITED"
     yield "  /DELIMITERS=',' /QUALIFIER='\"' /FIRSTCASE=2 /VARIABLES="
     for column in columns:
         longest = max((len(code) for code in column.labels), default=80)
