@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import engine, exports, partitions, scrubbing, web
+from benchmarks import engine, exports, partitions, scrubbing, staff, web
 from benchmarks.rows import table
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -29,6 +29,7 @@ def main() -> int:
             *exports.rows(Path(folder), quick=quick),
         ]
         rows += web.rows(Path(folder), quick=quick)
+        rows += staff.rows(Path(folder), quick=quick)
     print(table(rows))
     RESULTS.write_text(json.dumps([row._asdict() for row in rows], indent=2), "utf-8")
     return 1 if any(row.met is False for row in rows) else 0

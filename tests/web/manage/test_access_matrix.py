@@ -26,6 +26,7 @@ from surveyapp.web.manage import allowed
 from tests.conftest import Database
 from tests.pages import Pages
 from tests.staff import employed, office
+from tests.web.analyse.released import released
 from tests.web.manage.working import at_desk, browser
 
 NAMES = {blueprint.name for blueprint in (*manage.BLUEPRINTS, *analyse.BLUEPRINTS)}
@@ -194,14 +195,18 @@ def test_another_organisations_id_is_not_found_whatever_is_asked_of_it(
     app: Flask, sessions: Sessions, town: dict[str, UUID]
 ) -> None:
     """404 and never 403, which would tell that there is something."""
+    release = released(sessions)
+    theirs, answered = {**town, "wave_id": release.wave_id, "release_id": release.id}, {}
     with sessions.begin() as session:
         org = office(session)
-    somebody, answered = employee(app, sessions, org, "admin"), {}
+    here = {role: employee(app, sessions, org, role) for role in ("manager", "admin")}
     for (endpoint, method), rule in staff_routes(app).items():
-        if "<uuid:" in rule.rule and MATRIX[endpoint, method]["admin"] == "allow":
-            status, _, _ = somebody.tries(method, path_of(rule, **town), role="manager")
+        if "<uuid:" in rule.rule:
+            assert set(re.findall(r"<uuid:(\w+)>", rule.rule)) <= set(theirs), endpoint
+            (somebody, *_) = (here[role] for role in here if MATRIX[endpoint, method][role] == "allow")
+            status, _, _ = somebody.tries(method, path_of(rule, **theirs), role="manager", action="public")
             answered[endpoint, method] = status
-    assert len(answered) >= 7
+    assert len(answered) >= 13
     assert set(answered.values()) == {404}, answered
     assert whole(sessions, town)
 

@@ -1,5 +1,6 @@
 """What strangers try: foreign forms, old ids, guessing who there is, other hosts, and leading somebody elsewhere."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,11 +13,10 @@ from surveyapp.services.staff_sessions import IDLE
 from surveyapp.store.people import Person
 from surveyapp.store.sessions import Sessions, StoreUnavailable
 from surveyapp.store.signing_in import StaffSession
-from surveyapp.web import create_app
-from surveyapp.web.manage import BLUEPRINTS
+from surveyapp.web import analyse, create_app, manage
 from tests.conftest import Database
 from tests.pages import Pages
-from tests.staff import ELSEWHERE, OTHER, PASSPHRASE, anna
+from tests.staff import ELSEWHERE, OTHER, PASSPHRASE, anna, employed
 from tests.web.manage.working import (
     EMAIL,
     admin,
@@ -31,7 +31,7 @@ from tests.web.manage.working import (
 )
 
 SIGN_IN = [("email", EMAIL), ("passphrase", PASSPHRASE), ("form_language", "en")]
-NAMES = {blueprint.name for blueprint in BLUEPRINTS}
+NAMES = {blueprint.name for blueprint in (*manage.BLUEPRINTS, *analyse.BLUEPRINTS)}
 ID = "00000000-0000-0000-0000-00000000000a"
 
 
@@ -39,12 +39,7 @@ def unsafe(app: Flask) -> Iterator[str]:
     """The path of every staff page that changes something."""
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()) and rule.endpoint.partition(".")[0] in NAMES:
-            yield (
-                rule.rule.replace("<token>", "x")
-                .replace("<uuid:person_id>", ID)
-                .replace("<uuid:role_id>", ID)
-                .replace("<uuid:invitation_id>", ID)
-            )
+            yield re.sub(r"<uuid:\w+>", ID, rule.rule).replace("<token>", "x")
 
 
 def token_of(pages: Pages) -> str:
@@ -57,7 +52,9 @@ def client_of(pages: Pages) -> FlaskClient:
 
 
 def test_a_form_without_its_token_or_with_a_strangers_changes_nothing(app: Flask, sessions: Sessions) -> None:
-    mine, _ = admin(app, sessions)
+    mine, org = admin(app, sessions)
+    with sessions.begin() as session:
+        employed(session, org, EMAIL, "manager")
     mine.get("/manage?lang=en")
     stranger = browser(app)
     stranger.get("/sign-in?lang=en")
