@@ -2,15 +2,35 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
+from surveyapp.anonymise import writing
 from surveyapp.reports_in_words import pages
-from surveyapp.services import frozen, publishing, releasing
+from surveyapp.services import (
+    batches,
+    drawing,
+    frozen,
+    gathering,
+    ledger,
+    policies,
+    publishing,
+    questionnaires,
+    releasing,
+)
 from surveyapp.services.audit import OPERATOR
-from surveyapp.store.releases import LedgerEntry, Release
+from surveyapp.services.refusals import Refusal
+from surveyapp.services.waves import find_wave
+from surveyapp.store.releases import LedgerEntry, Release, ReleaseFile, ReleasePart, WavePolicy
+from surveyapp.store.responses import Settled
 from surveyapp.store.sessions import Sessions
-from tests.builders import close_and_settle, count, gathered, refused
+from tests.builders import close_and_settle, count, gathered, refused, tiny
 
 WAVE = "town/2010"
 
@@ -18,7 +38,12 @@ WAVE = "town/2010"
 def released(sessions: Sessions, people: int = 12, profile: str | None = None) -> Release:
     """A wave of so many people, settled and released."""
     close_and_settle(sessions, gathered(sessions, people))
-    return releasing.make(sessions, WAVE, OPERATOR, pages, profile)
+    return releasing.make(sessions, WAVE, OPERATOR, no_pages, profile)
+
+
+def no_pages(report: Mapping[str, Any]) -> Mapping[str, bytes]:
+    """The pages of a report take longer than all the rest."""
+    return {}
 
 
 def table(sessions: Sessions, release: Release, name: str) -> list[list[str]]:
@@ -44,14 +69,14 @@ def test_both_profiles_are_made_at_once_and_hold_the_answers(sessions: Sessions)
 
 def test_a_batch_is_released_once(sessions: Sessions) -> None:
     released(sessions)
-    refused("released_already", releasing.make, sessions, WAVE, OPERATOR, pages)
+    refused("released_already", releasing.make, sessions, WAVE, OPERATOR, no_pages)
     with sessions.reading() as session:
         assert count(session, Release) == count(session, LedgerEntry) == 1
 
 
 def test_nothing_is_released_that_is_not_settled(sessions: Sessions) -> None:
     gathered(sessions, 30)
-    refused("not_settled", releasing.make, sessions, WAVE, OPERATOR, pages)
+    refused("not_settled", releasing.make, sessions, WAVE, OPERATOR, no_pages)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +90,7 @@ def test_nothing_is_released_that_is_not_settled(sessions: Sessions) -> None:
 )
 def test_few_people_are_refused(sessions: Sessions, people: int, profile: str | None, code: str) -> None:
     close_and_settle(sessions, gathered(sessions, people))
-    refused(code, releasing.make, sessions, WAVE, OPERATOR, pages, profile)
+    refused(code, releasing.make, sessions, WAVE, OPERATOR, no_pages, profile)
     with sessions.reading() as session:
         assert count(session, Release) == 0
 
@@ -82,7 +107,8 @@ def test_of_five_to_nine_people_a_number_and_one_mean_are_frozen(sessions: Sessi
 
 
 def test_formats_get_columns_rows_labels_and_the_report(sessions: Sessions) -> None:
-    release = released(sessions)
+    close_and_settle(sessions, gathered(sessions, 12))
+    release = releasing.make(sessions, WAVE, OPERATOR, pages)
     with sessions.reading(release.org_id) as session:
         for profile, name in frozen.PROFILES.items():
             made = frozen.data(session, release, profile)
@@ -92,3 +118,139 @@ def test_formats_get_columns_rows_labels_and_the_report(sessions: Sessions) -> N
             assert (made.name, made.languages, made.day) == ("town-2010", ("en", "lv"), release.made)
             assert set(made.report_pages) == {"lv", "et", "ru", "en", "uk"}
             assert b"<html" in made.report_pages["lv"]
+
+
+def late(sessions: Sessions, people: int, batch: int) -> None:
+    """So many more answers, settled after the wave was."""
+    with sessions.begin() as session:
+        wave = find_wave(session, WAVE)
+        shared = {"org_id": wave.org_id, "wave_id": wave.id, "batch": batch, "period": "2010", "version": wave.version}
+        for person in range(people):
+            answers = {"how": 1 + person % 3, "what": ["money"], "where": "town"}
+            session.add(Settled(**shared, id=uuid4(), columns={}, answers=answers))
+
+
+def test_what_comes_late_is_released_from_twenty_on_else_withheld_for_good(sessions: Sessions) -> None:
+    first = released(sessions)
+    late(sessions, 19, 2)
+    refused("further_batch_small", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+    late(sessions, 20, 3)
+    third = releasing.make(sessions, WAVE, OPERATOR, no_pages)
+    assert (third.batch, third.n, third.withheld) == (3, 20, 19)
+    assert third.policy_sha256 == first.policy_sha256
+    assert {row[1] for row in table(sessions, third, frozen.RESPONSES)[1:]} == {"town"}
+    with sessions.reading(third.org_id) as session:
+        report = json.loads(frozen.content(session, third, frozen.REPORT))
+    assert [each["batch"] for each in report["ledger"]["earlier"]] == [1]
+    assert (report["counts"]["settled"], report["who_answered"]) == (None, {})
+    refused("further_batch_small", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+
+
+def test_a_policy_that_is_no_longer_the_one_that_was_fixed_releases_nothing(sessions: Sessions) -> None:
+    close_and_settle(sessions, gathered(sessions, 12))
+    with sessions.begin() as session:
+        wave = find_wave(session, WAVE)
+        session.get_one(WavePolicy, (wave.org_id, wave.id)).sha256 = bytes(32)
+    refused("policy_changed", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+
+
+def test_a_later_batch_is_never_released_by_another_policy(sessions: Sessions) -> None:
+    released(sessions)
+    late(sessions, 20, 2)
+    stricter = tiny("tiny", ("release:\n", "release:\n  k: {analyst: 6, public: 12}\n"))
+    with sessions.begin() as session:
+        wave = find_wave(session, WAVE)
+        questionnaires.publish(session, stricter)
+        wave.version = questionnaires.adopt(session, wave.org_id, "tiny")
+        policies.fix(session, wave)
+    refused("policy_changed", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+    with sessions.reading() as session:
+        assert count(session, Release) == 1
+
+
+def test_an_answer_the_policy_does_not_know_releases_nothing(sessions: Sessions) -> None:
+    tree = "{column: where, hierarchy: [[town, land], [farm, land]], labels: {land: {en: all, lv: viss}}}"
+    own = tiny("tiny", ("{column: where}", tree))
+    close_and_settle(sessions, gathered(sessions, 12, own))
+    with sessions.begin() as session:
+        row = session.scalars(select(Settled).filter_by(wave_id=find_wave(session, WAVE).id)).first()
+        assert row is not None
+        row.answers = {**row.answers, "where": "elsewhere"}
+    refusal = refused("unforeseen_value", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+    assert refusal.values == {"column": "where", "value": "elsewhere"}
+
+
+def low_everywhere(policy, sheet, shown):
+    """A faulty writer: somebody's answer is another."""
+    column = [*sheet["how"]]
+    column[0] = "1" if column[0] != "1" else "2"
+    return RIGHT[0](policy, {**sheet, "how": column}, shown)
+
+
+def swapped(policy, sheet, shown):
+    """A faulty writer: two people's labels are each other's, which only a recount of groups can see."""
+    return RIGHT[0](policy, sheet, [("town",), *shown[1:]])
+
+
+def miscounted(policy, sheet, shown):
+    """A faulty writer of tables: one person isn't counted."""
+    shorter = {name: column[1:] for name, column in sheet.items()}
+    return RIGHT[1](policy, shorter, shown[1:])
+
+
+RIGHT = (writing.rows, writing.tables)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "found"),
+    [
+        ("rows", low_everywhere, "answer_changed"),
+        ("rows", swapped, "under_k"),
+        ("tables", miscounted, "miscounted"),
+    ],
+)
+def test_files_that_do_not_keep_the_promise_are_never_frozen(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, name: str, wrong: Any, found: str
+) -> None:
+    close_and_settle(sessions, gathered(sessions, 12))
+    monkeypatch.setattr(writing, name, wrong)
+    refusal = refused("verification_failed", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+    assert found in refusal.values["found"]
+    with sessions.reading() as session:
+        assert [count(session, each) for each in (Release, ReleaseFile, ReleasePart, LedgerEntry)] == [0, 0, 0, 0]
+
+
+def test_rows_that_were_mixed_up_on_the_way_are_never_frozen(sessions: Sessions) -> None:
+    close_and_settle(sessions, gathered(sessions, 12))
+    with sessions.reading() as session:
+        wave = find_wave(session, WAVE)
+        read = gathering.gather(session, wave, batches.waiting(session, wave))
+    how = read.sheet["how"]
+    mixed = read._replace(sheet={**read.sheet, "how": [*how[1:], how[0]], "where": ["town", *read.sheet["where"][1:]]})
+    assert drawing.draw(read, no_pages).files
+    assert refused("verification_failed", drawing.draw, mixed, no_pages).values == {"found": "rows_changed"}
+
+
+def test_two_at_once_release_one_batch_once(sessions: Sessions) -> None:
+    close_and_settle(sessions, gathered(sessions, 12))
+
+    def release(_: int) -> str:
+        try:
+            return releasing.make(sessions, WAVE, OPERATOR, no_pages).state
+        except Refusal as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(3) as pool:
+        ended = sorted(pool.map(release, range(3)))
+    assert ended == ["made", "released_already", "released_already"]
+    with sessions.reading() as session:
+        assert ledger.breaks(session, find_wave(session, WAVE)) == []
+
+
+def test_every_download_is_the_same_bytes_that_the_ledger_names(sessions: Sessions) -> None:
+    release = released(sessions, 30)
+    with sessions.reading(release.org_id) as session:
+        recorded = ledger.entries(session, find_wave(session, WAVE))[0].details["files"]
+        for _ in range(2):
+            files = {name: frozen.content(session, release, name) for name in recorded}
+            assert {name: sha256(data).hexdigest() for name, data in files.items()} == recorded
