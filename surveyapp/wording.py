@@ -125,6 +125,8 @@ REFUSALS: dict[str, str] = {
     ),
     "further_batch_small": N_("Too few answers are left for another release. They are withheld for good."),
     "ledger_broken": _NOTHING_RELEASED,
+    "not_done": N_("This was not possible. Ask the operator of this service."),
+    "too_many_tokens": N_("You have as many tokens as one person can have: %(limit)s. Revoke one first."),
     "no_analyst_profile": N_("There are too few answers for analysts."),
     "note_needed": N_("Write why the release is withdrawn. Everybody will read it."),
     "policy_changed": N_("The rules are no longer those that were fixed for this wave. Nothing is released."),
@@ -141,6 +143,12 @@ REFUSALS: dict[str, str] = {
 """Code of a refusal -> what the person reads."""
 
 DEEDS: dict[str, str] = {
+    "agreement_accepted": N_("accepted the agreement for analysts"),
+    "release_asked": N_("asked for a release"),
+    "rows_taken": N_("took a file of rows"),
+    "settle_asked": N_("asked for a wave to be settled"),
+    "token_made": N_("made a token for programs"),
+    "token_revoked": N_("revoked a token for programs"),
     "app_added": N_("set up an authenticator app"),
     "app_removed": N_("removed an authenticator app"),
     "denied": N_("asked for a page that their role does not open"),

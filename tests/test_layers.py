@@ -83,6 +83,7 @@ ALLOWED: dict[str, set[str]] = {
         "babel",
         "sqlalchemy",
         "surveyapp.engine",
+        "surveyapp.formats",
         "surveyapp.services",
         "surveyapp.store.sessions",
         "surveyapp.web",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -115,3 +115,8 @@ def _counted(session: Session, release: Release) -> Tables:
 
 
 _counted_before: dict[UUID, Tables] = {}
+
+
+def day_of(seconds: int) -> date:
+    """The day (UTC) of a moment in Unix seconds."""
+    return datetime.fromtimestamp(seconds, UTC).date()

@@ -13,6 +13,8 @@ from surveyapp.services import audit, staff_sessions
 from surveyapp.services.audit import NOWHERE, OPERATOR, Actor
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.staff_sessions import Found
+from surveyapp.store.analysts import Agreement, ApiToken
+from surveyapp.store.collectors import Door
 from surveyapp.store.inserts import insert_once
 from surveyapp.store.invitations import Reset
 from surveyapp.store.organisations import Organisation, Unit
@@ -188,7 +190,9 @@ def remove(session: Session, actor: Actor, org_id: UUID, person_id: UUID) -> Non
         _limit(session, membership, ())
         session.delete(membership)
     session.flush()
-    for row in (Assignment, OidcLink):
+    tokens = select(ApiToken.id).filter_by(org_id=org_id, person_id=person_id)
+    session.execute(delete(Door).where(Door.org_id == org_id, Door.object_id.in_(tokens)))
+    for row in (Assignment, OidcLink, ApiToken, Agreement):
         session.execute(delete(row).where(row.org_id == org_id, row.person_id == person_id))
     staff_sessions.revoke_others(session, person_id)
     audit.record(session, org_id, actor, "person_removed", person_id)

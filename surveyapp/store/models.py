@@ -1,5 +1,6 @@
 """All tables at once, for whoever needs the whole schema."""
 
+from surveyapp.store.analysts import Agreement, ApiToken
 from surveyapp.store.audit import AuditEntry, AuditHead
 from surveyapp.store.base import Base
 from surveyapp.store.bots import Bot, Lease, Seen
@@ -19,6 +20,8 @@ from surveyapp.store.signing_in import OidcLink, Passkey, PreSession, RecoveryCo
 from surveyapp.store.waves import Wave
 
 __all__ = (
+    "Agreement",
+    "ApiToken",
     "Assignment",
     "AuditEntry",
     "AuditHead",

@@ -30,6 +30,7 @@ ALLOWED_LATIN = {
     "Android",
     "IP",
     "SHA",
+    "zip",
     "k",
     "cookie",
     "low",

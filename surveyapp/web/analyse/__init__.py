@@ -3,10 +3,10 @@
 from flask import Flask
 
 from surveyapp.services.refusals import Refusal
-from surveyapp.web.analyse import pages, results, running
+from surveyapp.web.analyse import api, pages, results, rows, running
 from surveyapp.web.manage import sign_in
 
-BLUEPRINTS = (pages.analyse, running.running)
+BLUEPRINTS = (pages.analyse, rows.rows, running.running)
 """Those of staff."""
 
 for _blueprint in BLUEPRINTS:
@@ -15,5 +15,5 @@ for _blueprint in BLUEPRINTS:
 
 def install(app: Flask) -> None:
     """Serve them."""
-    for blueprint in (*BLUEPRINTS, results.results):
+    for blueprint in (*BLUEPRINTS, results.results, api.api):
         app.register_blueprint(blueprint)

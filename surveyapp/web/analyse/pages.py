@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from surveyapp.languages import long_date
 from surveyapp.reports_in_words import Reading
-from surveyapp.services import analysing, frozen, todo
+from surveyapp.services import analysing, frozen, jobs, todo
 from surveyapp.services.analysing import Made
 from surveyapp.services.placeholders import in_language
 from surveyapp.web.analyse import views
 from surveyapp.web.languages import spoken
 from surveyapp.web.manage.allowed import allows, who
-from surveyapp.web.manage.pages import page
+from surveyapp.web.manage.pages import page, words
 from surveyapp.web.site import site
+from surveyapp.wording import REFUSALS
 
 ROLES = ("analyst", "manager")
 
@@ -41,11 +42,16 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
         found = analysing.a_round(session, who().org_id, wave_id) or abort(404)
         q = analysing.questionnaire(session, found.wave)
         step, day = todo.step(found.wave, analysing.today(session))
+        asked = [job for job in jobs.jobs_of(session, who().org_id) if job.object_id == wave_id]
     return page(
         "analyse/wave.html",
         round=found,
         step=step,
         until=day,
+        jobs=[
+            (job, words(job.reason if job.reason in REFUSALS else "not_done") if job.reason else "") for job in asked
+        ],
+        working=any(job.state in {"due", "running"} for job in asked),
         rules=views.rules(q, spoken()),
         say=_say,
         day=_day,

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from surveyapp.languages import long_date
 from surveyapp.reports_in_words import Reading
 from surveyapp.services import analysing, frozen, tables
+from surveyapp.services.analysing import Made
 from surveyapp.services.placeholders import in_language
 from surveyapp.web.analyse import views
-from surveyapp.web.analyse.files import sent
+from surveyapp.web.analyse.files import frozen_file
 from surveyapp.web.analyse.pages import chosen_column
 from surveyapp.web.languages import spoken
 from surveyapp.web.pieces import render
@@ -68,4 +69,4 @@ def file(programme: str, release_id: UUID, name: str) -> Response:
     release, found = there.get(release_id) or abort(404)
     if release.state != "published" or name not in FILES:
         abort(404)
-    return sent(release.org_id, release_id, name, found.name)
+    return frozen_file(Made(release, found), name)

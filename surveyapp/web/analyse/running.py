@@ -1,16 +1,39 @@
-"""What managers decide: a release is published, or withdrawn for good."""
+"""What managers set going: settling, a release, publishing it, withdrawing it. Long work is done by the worker."""
 
 from uuid import UUID
 
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from surveyapp.services import audit, publishing
+from surveyapp.services import analysing, audit, jobs, publishing
 from surveyapp.web.analyse.pages import made_here
 from surveyapp.web.manage.allowed import allows, change, who
 from surveyapp.web.manage.pages import go
 
 running = Blueprint("running", __name__, url_prefix="/analyse")
+
+
+KINDS: dict[str, jobs.Kind] = {"settle": "settle", "release": "release"}
+"""Buttons -> what they ask for."""
+
+
+@running.post("/waves/<uuid:wave_id>/jobs")
+@allows("manager")
+def ask(wave_id: UUID) -> ResponseReturnValue:
+    """Ask for a wave to be settled or released; asked twice it is done once."""
+    kind = request.form.get("action", "")
+    if kind not in KINDS:
+        abort(400)
+    change(lambda session: _asked(session, wave_id, kind))
+    return go("analyse.wave", wave_id=wave_id)
+
+
+def _asked(session: Session, wave_id: UUID, kind: str) -> None:
+    if analysing.a_round(session, who().org_id, wave_id) is None:
+        abort(404)
+    jobs.ask(session, who().org_id, KINDS[kind], wave_id)
+    audit.record(session, who().org_id, audit.staff(who().person.id), f"{kind}_asked", wave_id)
 
 
 @running.post("/releases/<uuid:release_id>/publish")

@@ -38,6 +38,7 @@ MAY = {
     "people": {"admin"},
     "log": {"admin"},
     "analyse": {"analyst", "manager"},
+    "rows": {"analyst"},
     "running": {"manager"},
     **{name: set(ROLES) for name in OWN},
 }

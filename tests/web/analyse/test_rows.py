@@ -1,0 +1,176 @@
+"""Rows are for analysts alone: of the whole organisation, under the agreement, a second factor just shown, and noted."""
+
+import io
+import json
+from hashlib import sha256
+from uuid import UUID
+from zipfile import ZipFile
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, update
+
+from surveyapp.services import analysts, frozen, jobs, people
+from surveyapp.services.audit import OPERATOR
+from surveyapp.store.organisations import Organisation
+from surveyapp.store.people import Membership
+from surveyapp.store.releases import Release
+from surveyapp.store.sessions import Sessions
+from tests.pages import Pages
+from tests.staff import employed, entries, logged, signed_in, with_app
+from tests.web.analyse.released import answered, released
+from tests.web.manage.working import at_desk
+
+EMAIL = "anna@example.org"
+BELOW = UUID(int=7)
+
+
+def analyst(app: Flask, sessions: Sessions, org_id: UUID, *, agreed: bool = True) -> Pages:
+    """Anna at her desk, a second factor just shown."""
+    with sessions.begin() as session:
+        person = employed(session, org_id, EMAIL, "analyst")
+        if agreed:
+            analysts.agree(session, org_id, person)
+        return at_desk(app, session, person, org_id)
+
+
+def rows_of(release: Release) -> str:
+    return f"/analyse/releases/{release.id}/rows?lang=en"
+
+
+def test_the_agreement_comes_before_the_rows(app: Flask, sessions: Sessions) -> None:
+    release = released(sessions, profile="analyst")
+    desk = analyst(app, sessions, release.org_id, agreed=False)
+    assert "I do not try to recognise anybody" in desk.get(rows_of(release)).text
+    desk.press("agree")
+    page = desk.get(rows_of(release))
+    assert "Row 1" in page.text
+    assert "Row 10" in page.text
+    assert "Row 11" not in page.text
+
+
+@pytest.mark.parametrize(("kind", "start"), [("csv", b"id,where"), ("zip", b"PK"), ("xlsx", b"PK")])
+def test_what_leaves_is_noted_with_its_fingerprint(app: Flask, sessions: Sessions, kind: str, start: bytes) -> None:
+    release = released(sessions, profile="analyst")
+    desk = analyst(app, sessions, release.org_id)
+    token = desk.get(rows_of(release)).query("input[name=csrf_token]")[0].attrs["value"]
+    client = desk._send._client  # type: ignore[attr-defined]
+    taken = [client.post(rows_of(release), data={"csrf_token": token, "action": kind}).data for _ in range(2)]
+    assert taken[0] == taken[1]
+    assert taken[0].startswith(start)
+    with sessions.reading() as session:
+        noted = [each.details for each in entries(session, release.org_id) if each.verb == "rows_taken"]
+    assert noted == [{"file": kind, "rows": 60, "sha256": sha256(taken[0]).hexdigest()}] * 2
+    if kind == "zip":
+        assert "data/responses.csv" in ZipFile(io.BytesIO(taken[0])).namelist()
+
+
+def test_rows_that_are_not_published_are_not_there(app: Flask, sessions: Sessions) -> None:
+    release = released(sessions, profile="public")
+    analyst(app, sessions, release.org_id).get(rows_of(release), 404)
+
+
+def test_an_analyst_of_one_provider_gets_no_rows_of_all(app: Flask, sessions: Sessions) -> None:
+    release = released(sessions, profile="analyst")
+    desk = analyst(app, sessions, release.org_id)
+    with sessions.begin(release.org_id) as session:
+        session.add(
+            Organisation(
+                org_id=release.org_id,
+                id=BELOW,
+                slug="below",
+                kind="provider",
+                parent_id=release.org_id,
+                name={"en": "Below"},
+            )
+        )
+        session.flush()
+        session.execute(update(Membership).values(organisation_id=BELOW))
+    desk.get(rows_of(release), 403)
+
+
+def test_a_manager_sets_settling_and_releasing_going(app: Flask, sessions: Sessions) -> None:
+    org_id = answered(sessions)
+    with sessions.begin() as session:
+        desk = at_desk(app, session, employed(session, org_id, "max@example.org", "manager"), org_id)
+    desk.get("/analyse?lang=en")
+    desk.follow("town – 2010")
+    desk.press("release")
+    assert "Release: waiting for the worker" in desk.page.text
+    with sessions.begin() as session:
+        (job,) = jobs.jobs_of(session, org_id)
+        assert (job.kind, job.state) == ("release", "due")
+        assert logged(session, org_id)[-1] == "release_asked"
+        jobs.failed(session, jobs.Key(org_id, "release", job.object_id), "too_few_to_say")
+    desk.follow("Look again how far it is")
+    assert "not possible – There are so few answers that nothing is said of them" in desk.page.text
+
+
+def token_of(sessions: Sessions, org_id: UUID) -> str:
+    """Anna has a second factor, has agreed, and makes a token."""
+    with sessions.begin() as session:
+        person = employed(session, org_id, EMAIL, "analyst")
+        analysts.agree(session, org_id, person)
+    with_app(sessions, signed_in(sessions))
+    with sessions.begin() as session:
+        return analysts.make_token(session, org_id, person, "R on my laptop")
+
+
+def asked(app: Flask, token: str, path: str = "/releases") -> tuple[int, bytes]:
+    client = app.test_client(use_cookies=False)
+    answer = client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {token}"} if token else {})
+    return answer.status_code, answer.data
+
+
+def test_a_program_gets_the_same_files(app: Flask, sessions: Sessions) -> None:
+    release = released(sessions, profile="analyst")
+    token = token_of(sessions, release.org_id)
+    status, body = asked(app, token)
+    (told,) = json.loads(body)["releases"]
+    assert (status, told["wave"], told["people"]) == (200, "town/2010", 60)
+    assert json.loads(asked(app, token, f"/releases/{release.id}")[1]) == told
+    for file in told["files"]:
+        status, body = asked(app, token, f"/releases/{release.id}/files/{file['name']}")
+        assert status == 200, file
+        assert file.get("sha256") in {None, sha256(body).hexdigest()}
+    with sessions.reading() as session:
+        assert logged(session, release.org_id).count("rows_taken") == 3
+
+
+def test_a_token_is_good_as_long_as_its_owner_may_have_rows(app: Flask, sessions: Sessions) -> None:
+    release = released(sessions, profile="analyst")
+    token = token_of(sessions, release.org_id)
+    for wrong in ("", "x", token[:-1], f"{token}x"):
+        assert asked(app, wrong)[0] == 401
+    assert asked(app, token)[0] == 200
+    with sessions.begin(release.org_id) as session:
+        session.execute(delete(Membership))
+    assert asked(app, token) == (401, b'{"error":"unauthorized"}\n')
+
+
+def test_a_token_goes_when_it_is_revoked_or_its_owner_is_removed(app: Flask, sessions: Sessions) -> None:
+    release = released(sessions, profile="analyst")
+    token = token_of(sessions, release.org_id)
+    desk = analyst(app, sessions, release.org_id)
+    assert "R on my laptop" in desk.get("/analyse/tokens?lang=en").text
+    desk.fill("name", "Another")
+    page = desk.press("next")
+    other = page.query("p.key")[0].to_text().strip()
+    assert asked(app, other)[0] == 200
+    with sessions.begin() as session:
+        person = people.by_email(session, EMAIL)
+        assert person is not None
+        (mine,) = [each for each in analysts.tokens(session, release.org_id, person.id) if each.name == "Another"]
+        assert analysts.revoke(session, release.org_id, person.id, mine.id)
+    assert (asked(app, other)[0], asked(app, token)[0]) == (401, 200)
+    with sessions.begin(release.org_id) as session:
+        people.remove(session, OPERATOR, release.org_id, person.id)
+    assert asked(app, token)[0] == 401
+
+
+def test_a_program_finds_nothing_of_another_organisation(app: Flask, sessions: Sessions) -> None:
+    ours, theirs = released(sessions, profile="analyst"), released(sessions, profile="analyst", name="village/2010")
+    token = token_of(sessions, ours.org_id)
+    assert asked(app, token, f"/releases/{theirs.id}")[0] == 404
+    assert asked(app, token, f"/releases/{theirs.id}/files/{frozen.RESPONSES}")[0] == 404
+    assert b"village" not in asked(app, token)[1]
