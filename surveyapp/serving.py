@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 _SQLITE_WORKERS = 4
 """More writing processes than this only wait for each other on SQLite's single write lock."""
@@ -58,8 +59,11 @@ def post_worker_init(worker: object) -> None:
     gc.freeze()
 
 
-def on_starting(server: object) -> None:
-    """Start nothing on a database that would lose what is called saved. Not asked again at a reload."""
+def on_starting(server: Any) -> None:
+    """Start nothing that logs who asks, or on a database that would lose what is called saved. Not asked again at a reload."""
+    if server.cfg.accesslog:
+        sys.stderr.write("an access log would hold addresses and the keys to unfinished answers: leave it off\n")
+        sys.exit(1)
     look = [sys.executable, "-c", "from surveyapp.cli import main; main()", "doctor", "--start"]
     looked = subprocess.run(look, capture_output=True, text=True, check=False)  # noqa: S603 - nobody else's words in it
     if looked.returncode:

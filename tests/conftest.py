@@ -1,9 +1,10 @@
 """Databases to test on, and a last line that says what the suite ran on."""
 
+import itertools
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,10 +84,31 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     return new_postgresql(tmp_path, request.getfixturevalue("postgresql"))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Database]:
+    """Makes empty databases, as many as a test needs, on each engine."""
+    made = itertools.count()
+
+    def make() -> Database:
+        folder = tmp_path / f"database-{next(made)}"
+        folder.mkdir()
+        if request.param == "sqlite":
+            return new_sqlite(folder, request.getfixturevalue("migrated_file"))
+        return new_postgresql(folder, request.getfixturevalue("postgresql"))
+
+    return make
+
+
 @pytest.fixture
 def sqlite_database(tmp_path: Path, migrated_file: Path) -> Database:
     """An empty SQLite database, for what doesn't depend on the engine."""
     return new_sqlite(tmp_path, migrated_file)
+
+
+@pytest.fixture
+def postgresql_database(tmp_path: Path, postgresql: postgres.Server) -> Database:
+    """An empty database of PostgreSQL, for what SQLite doesn't have."""
+    return new_postgresql(tmp_path, postgresql)
 
 
 @pytest.fixture

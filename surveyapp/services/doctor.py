@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from surveyapp.config import Config
-from surveyapp.services import disks, keeping, readiness, statements, wave_keys, waves
+from surveyapp.services import disks, keeping, readiness, remains, statements, wave_keys, waves
 from surveyapp.services.collectors import utc_day
 from surveyapp.services.wave_keys import Keys
 from surveyapp.store.sessions import PRAGMAS, Sessions, StoreUnavailable
@@ -80,6 +80,7 @@ def examine(config: Config, sessions: Sessions) -> list[Finding]:
         found += _database(session.connection(), config)
         found += _dates(session)
         found += _keys(session, Keys(config.secrets))
+        found += [Finding(*each) for each in (*remains.of_settling(session), *remains.of_jobs(session))]
     return found
 
 
@@ -120,8 +121,10 @@ def _database(connection: Connection, config: Config) -> Iterator[Finding]:
         yield from _pragmas(connection)
         yield from _row_numbers(connection)
         yield from _files(Path(connection.engine.url.database or ""))
+        yield from (Finding(*each) for each in remains.in_sqlite(connection))
     else:
         yield from _server(connection)
+        yield from (Finding(*each) for each in remains.in_postgresql(connection))
         yield from _role(connection, config)
 
 
@@ -191,11 +194,10 @@ def _dates(session: Session) -> Iterator[Finding]:
 
 
 def _unsettled(session: Session, org_id: UUID) -> list[Finding]:
-    """An organisation's waves that are over and still hold answers which can be joined to receipts."""
-    closed = session.scalars(select(Wave).filter_by(org_id=org_id, state="closed"))
-    held = [(wave.slug, waves.waiting(session, wave)) for wave in closed]
-    words = "a closed wave still holds {} answers: settle {}"
-    return [Finding("settling", "warning", words.format(waiting, slug)) for slug, waiting in held if waiting]
+    """An organisation's waves that are over, and still hold answers which can be joined to receipts or were not finished."""
+    closed = session.scalars(select(Wave).filter_by(org_id=org_id, state="closed")).all()
+    words = "a closed wave still holds {} answers and isn't settled: settle {}"
+    return [Finding("settling", "warning", words.format(waves.waiting(session, wave), wave.slug)) for wave in closed]
 
 
 def _keys(session: Session, keys: Keys) -> Iterator[Finding]:

@@ -70,7 +70,7 @@ def settle(
     if batch is not NONE:
         counted = {"batch": batch.number, "responses": batch.responses, "texts": batch.texts}
         audit.record(session, wave.org_id, actor, "settled", wave.id, **counted)
-    if chosen or wave.state == "closed":
+    if chosen or not keep_open:
         _forget_order(session, wave)
         jobs.ask(session, wave.org_id, "rewrite", wave.id, after=REWRITTEN_WITHIN)
     return batch

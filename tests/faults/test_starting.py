@@ -90,11 +90,22 @@ def test_gunicorn_itself_does_not_start_and_says_why(database: Database) -> None
         with engine.begin() as connection:
             connection.execute(text(f"ALTER DATABASE {engine.url.database} SET synchronous_commit = off"))
         engine.dispose()
+    ended = started(database)
+    assert ended.returncode == 1
+    assert ("schema" if database.engine == "sqlite" else "synchronous_commit") in ended.stderr
+
+
+def test_gunicorn_does_not_start_with_a_log_of_who_asks(sqlite_database: Database) -> None:
+    ended = started(sqlite_database, "--access-logfile", "-")
+    assert ended.returncode == 1
+    assert "access log" in ended.stderr
+
+
+def started(database: Database, *more: str) -> subprocess.CompletedProcess[str]:
+    """Start gunicorn, which must not be able to."""
     program = [sys.executable, "-m", "gunicorn", "-c", "python:surveyapp.serving", "surveyapp.web.wsgi:app"]
     environ = {**os.environ, "DATABASE_URL": database.url, "SECRET_KEY": SECRET, "INSTANCE_DIR": str(database.folder)}
     place = ["--bind", f"unix:{database.folder / 'socket'}"]
-    ended = subprocess.run(
-        [*program, *place], env=environ | HERE, capture_output=True, text=True, timeout=60, check=False
+    return subprocess.run(
+        [*program, *place, *more], env=environ | HERE, capture_output=True, text=True, timeout=60, check=False
     )
-    assert ended.returncode == 1
-    assert ("schema" if database.engine == "sqlite" else "synchronous_commit") in ended.stderr

@@ -1,19 +1,27 @@
 """The doctor finds what could break a promise, and is content with what is good."""
 
+import subprocess
 from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import event, select, text, update
 
-from surveyapp.services import disks, doctor, wave_keys, waves
+from surveyapp.services import disks, doctor, jobs, moving, remains, settlements, wave_keys, waves
 from surveyapp.services.doctor import LARGEST_LOG, Finding
+from surveyapp.services.settlements import Place
 from surveyapp.services.wave_keys import Keys
 from surveyapp.store.drafts import Draft
+from surveyapp.store.jobs import Job
 from surveyapp.store.migrating import owner_engine
+from surveyapp.store.models import Participation
 from surveyapp.store.sessions import Sessions, make_sessions
-from tests.builders import begin, gathered, inside, open_wave, wave_of
+from tests import postgres
+from tests.builders import begin, close_and_settle, gathered, inside, open_wave, wave_of
 from tests.conftest import Database
+from tests.faults.conftest import own_server
+
+__all__ = ["own_server"]
 
 HERE = {"PUBLIC_URL": "http://127.0.0.1:8000"}
 PRODUCTION = {"PUBLIC_URL": "https://survey.example.org"}
@@ -98,8 +106,79 @@ def test_a_closed_wave_that_waits_to_be_settled_is_a_warning(database: Database,
     collecting = gathered(sessions, 12)
     with sessions.begin() as session:
         waves.close(session, wave_of(session, collecting))
-    finding = look(database, sessions)["settling"]
-    assert "12 answers" in finding.words
+    assert "12 answers" in look(database, sessions)["settling"].words
+
+
+def test_files_that_still_hold_what_was_settled_are_a_warning(database: Database, sessions: Sessions) -> None:
+    collecting = gathered(sessions, 12)
+    with sessions.begin() as session:
+        waves.close(session, wave_of(session, collecting))
+    with sessions.begin() as session:
+        moving.settle(session, wave_of(session, collecting))
+    assert set(look(database, sessions)) == {"settling", "rewriting"}
+    settlements.rewrite(Place(sessions, database.owner_url), lambda session: wave_of(session, collecting))
+    assert look(database, sessions) == {}
+
+
+def test_rows_of_a_settled_wave_that_were_written_apart_are_a_failure(
+    postgresql_database: Database,
+) -> None:
+    sessions = make_sessions(postgresql_database.config())
+    collecting = gathered(sessions, 12)
+    close_and_settle(sessions, collecting)
+    assert look(postgresql_database, sessions) == {}
+    with sessions.begin() as session:
+        row = inside(session).scalars(select(Participation)).first()
+        assert row
+        row.channel = "paper"
+    found = look(postgresql_database, sessions)
+    assert {name: (each.state, "participation" in each.words) for name, each in found.items()} == {
+        "order of arrival": ("failure", True)
+    }
+    settlements.settle(Place(sessions, postgresql_database.owner_url), lambda session: wave_of(session, collecting))
+    assert look(postgresql_database, sessions) == {}
+    sessions.dispose()
+
+
+def test_work_that_nobody_does_and_work_that_failed_are_warnings(database: Database, sessions: Sessions) -> None:
+    collecting = gathered(sessions, 1)
+    with sessions.begin() as session:
+        jobs.ask(session, collecting.org_id, "settle", collecting.wave_id)
+    assert look(database, sessions) == {}
+    with sessions.begin() as session:
+        session.execute(update(Job).values(due=Job.due - remains.PATIENCE - 1))
+    assert set(look(database, sessions)) == {"worker"}
+    with sessions.begin() as session:
+        session.execute(update(Job).values(state="failed", reason="not_owner"))
+    assert "DATABASE_OWNER_URL" in look(database, sessions)["job settle"].words
+
+
+def test_a_server_that_keeps_answers_elsewhere_is_told_of(
+    own_server: tuple[postgres.Server, Database],
+) -> None:
+    server, database = own_server
+    server.run("ALTER SYSTEM SET log_min_duration_sample = 0", "ALTER SYSTEM SET archive_mode = on")
+    server.run("ALTER SYSTEM SET wal_level = replica")
+    restart(server)
+    server.run("SELECT pg_create_physical_replication_slot('forgotten', true)")
+    sessions = make_sessions(database.config())
+    found = look(database, sessions)
+    assert {name: each.state for name, each in found.items()} == {
+        "server log_parameter_max_length": "failure",
+        "server archive": "warning",
+        "replication slots": "warning",
+    }
+    assert "forgotten" in found["replication slots"].words
+    sessions.dispose()
+
+
+def restart(server: postgres.Server) -> None:
+    subprocess.run(
+        postgres._as_postgres([*server.control, "-o", server.options, "-m", "fast", "restart"]),
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd="/",
+    )
 
 
 MOUNTS = """\

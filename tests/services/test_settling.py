@@ -1,9 +1,13 @@
 """Settling: what was confidential becomes anonymous, and nothing tells any more whose answers are whose."""
 
-import pytest
-from sqlalchemy import delete, func, select, text
+from concurrent.futures import ThreadPoolExecutor, wait
 
-from surveyapp.services import keeping, moving, responses, waves
+import pytest
+from sqlalchemy import delete, func, select, text, update
+
+from surveyapp.services import jobs, keeping, moving, responses, waves
+from surveyapp.services.collectors import Collecting
+from surveyapp.services.jobs import Key
 from surveyapp.store.migrating import owner_engine
 from surveyapp.store.models import Draft, Inbox, Participation, Settled, SettledText, SubmissionKey
 from surveyapp.store.sessions import Sessions, make_sessions
@@ -180,6 +184,80 @@ def test_settling_that_is_cut_short_leaves_everything_as_it_was(sessions: Sessio
     with sessions.reading() as session:
         assert (count(session, Inbox), count(session, Settled)) == (1203, 0)
     assert close_and_settle(sessions, collecting).responses == 1203
+
+
+def arrive_late(sessions: Sessions, collecting: Collecting, people: range) -> None:
+    """As a tablet brings in, after the wave has settled, what people have answered before."""
+    with sessions.begin() as session:
+        wave = wave_of(session, collecting)
+        state, wave.state = wave.state, "open"
+        session.flush()
+        for person in people:
+            late = responses.Submission(key=person.to_bytes(16), answers={"how": 1}, language="lv", channel="tablet")
+            responses.accept_submission(session, collecting, late)
+        inside(session).execute(update(Inbox).values(late=True))
+        wave.state = state
+
+
+def test_what_arrives_late_waits_until_it_is_no_small_batch(sessions: Sessions) -> None:
+    """Else comparing two releases would show the answers of those few."""
+    collecting = gathered(sessions, 5)
+    close_and_settle(sessions, collecting)
+    arrive_late(sessions, collecting, range(100, 119))
+    assert close_and_settle(sessions, collecting) == (0, 0, 0)
+    with sessions.reading() as session:
+        assert (count(session, Inbox), wave_of(session, collecting).state) == (19, "settled")
+    arrive_late(sessions, collecting, range(119, 120))
+    assert close_and_settle(sessions, collecting) == (2, 20, 0)
+
+
+def test_few_that_arrive_while_a_wave_settles_wait_too_and_hold_nothing_up(sessions: Sessions) -> None:
+    collecting = gathered(sessions, 5)
+    with sessions.begin() as session:
+        waves.close(session, wave_of(session, collecting))
+        moving.settle(session, wave_of(session, collecting))
+    arrive_late(sessions, collecting, range(100, 103))
+    assert close_and_settle(sessions, collecting) == (0, 0, 0)
+    with sessions.reading() as session:
+        assert (count(session, Inbox), wave_of(session, collecting).state) == (3, "settled")
+
+
+def test_settled_is_not_said_of_what_was_deleted_after_the_files_were_rewritten(sessions: Sessions) -> None:
+    collecting = gathered(sessions, 5)
+    with sessions.begin() as session:
+        wave = wave_of(session, collecting)
+        waves.close(session, wave)
+        moving.settle(session, wave)
+        seen = jobs.pending(session, Key(wave.org_id, "rewrite", wave.id))
+        moving.settle(session, wave)
+        moving.finish(session, wave, seen)
+        assert wave.state == "closed"
+        moving.finish(session, wave, seen + 1)
+        assert wave.state == "settled"
+
+
+def test_what_is_withdrawn_meanwhile_is_gone_or_settled_and_never_both(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sessions.begin() as session:
+        collecting = open_wave(session)
+        receipt = respond(session, collecting).receipt
+        waves.close(session, wave_of(session, collecting))
+    keep, withdrawals = moving._settled, []
+
+    def withdraw() -> None:
+        sessions.retrying(lambda session: responses.withdraw(session, receipt))
+
+    def meanwhile(*row: object) -> object:
+        withdrawals.append(pool.submit(withdraw))
+        assert wait(withdrawals, 0.3).not_done, "it was told to be gone, and is settled"
+        return keep(*row)
+
+    monkeypatch.setattr(moving, "_settled", meanwhile)
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as session:
+            assert moving.settle(session, wave_of(session, collecting)).responses == 1
+        withdrawals[0].result()
 
 
 def test_purging_takes_only_what_is_past_its_date(sessions: Sessions) -> None:
