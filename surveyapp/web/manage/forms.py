@@ -1,4 +1,7 @@
-"""The forms of staff pages. They read what was posted; macros show them; the messages are codes of wordings."""
+"""The forms of staff pages. They read what was posted; macros show them; the messages are codes of wordings.
+
+What is wrong is told in the order in which the fields stand here, which is that of the pages.
+"""
 
 from typing import Any
 
@@ -19,10 +22,21 @@ class StaffForm(Form):
         return not g.get("looks_again") and bool(super().validate(*given, **more))
 
 
-class SignInForm(StaffForm):
-    """An address and a passphrase."""
+class EmailForm(StaffForm):
+    """An address."""
 
     email = StringField(validators=[InputRequired("email_missing"), Length(max=_LONGEST, message="bad_email")])
+
+
+class NameForm(StaffForm):
+    """What somebody is called."""
+
+    name = StringField(validators=[InputRequired("name_missing"), Length(max=_NAME, message="name_too_long")])
+
+
+class SignInForm(EmailForm):
+    """An address and a passphrase."""
+
     passphrase = StringField(validators=[InputRequired("passphrase_missing")])
 
 
@@ -55,10 +69,8 @@ class PassphraseForm(StaffForm):
     again = StringField(validators=[EqualTo("passphrase", message="passphrases_differ")])
 
 
-class JoinForm(PassphraseForm):
+class JoinForm(NameForm, PassphraseForm):
     """Who joins."""
-
-    name = StringField(validators=[InputRequired("name_missing"), Length(max=_NAME, message="name_too_long")])
 
 
 class RoleForm(StaffForm):
@@ -67,7 +79,5 @@ class RoleForm(StaffForm):
     role = StringField(validators=[InputRequired("role_missing"), AnyOf(ANY_ROLE, message="role_missing")])
 
 
-class InviteForm(RoleForm):
+class InviteForm(EmailForm, RoleForm):
     """Whom, and as what."""
-
-    email = StringField(validators=[InputRequired("email_missing"), Length(max=_LONGEST, message="bad_email")])

@@ -22,6 +22,11 @@ from surveyapp.web.respond.views import SIZES, SummaryRow
 from surveyapp.web.site import site
 from surveyapp.wording import say
 
+_SECTIONS = {"home": "home", "people": "people", "log": "log"} | dict.fromkeys(
+    ("account", "factors", "passkeys", "provider"), "account"
+)
+"""Blueprint -> the section of which it is marked that somebody is in it."""
+
 NO_ERRORS: Mapping[str, str] = {}
 NOTHING: MultiDict[str, str] = MultiDict()
 
@@ -69,6 +74,7 @@ def page(
         shell=shell,
         to=to,
         who=g.get("who"),
+        section=_SECTIONS.get(request.blueprint or ""),
         hidden=hidden(),
         provider=site().config.oidc_issuer is not None,
         errors=rows,
