@@ -74,6 +74,7 @@ PROBLEMS: dict[str, str] = {
     "passphrase_wrong": N_("This is not your passphrase. Type it once more."),
     "passphrases_differ": N_("The two passphrases are not the same. Type both once more."),
     "role_missing": N_("Choose a role."),
+    "text_empty": N_("Write the words that may be published, or go back and withhold the text."),
     "log_day_unclear": N_("This is not a day. Write it as year, month and day: 2026-11-02."),
     "second_code_missing": N_("Write the code."),
     "second_code_wrong": N_("This code does not fit, or it was used already. Wait for the next one and type it."),
@@ -118,6 +119,10 @@ REFUSALS: dict[str, str] = {
         "Your role does not open this page. If you need it, ask an administrator of your organisation."
     ),
     "app_exists": N_("You already have an authenticator app. Remove it before you set up another one."),
+    "texts_of_all": N_(
+        "Only analysts of the whole organisation read texts: nobody knows which unit a text comes from."
+    ),
+    "text_changed": N_("Somebody has changed these words meanwhile. Please read them as they are now."),
     "unknown_app": N_("You have no authenticator app any more."),
     "not_with_provider": N_(
         "You signed in through one of your organisations, which does not speak for the others. "
@@ -179,6 +184,10 @@ DEEDS: dict[str, str] = {
     "signed_out": N_("signed out"),
     "task_given": N_("gave somebody a task"),
     "task_taken": N_("took a task from somebody"),
+    "text_approved": N_("approved a text"),
+    "text_changed": N_("changed a text"),
+    "text_withheld": N_("withheld a text"),
+    "texts_deleted": N_("deleted texts that nobody had approved"),
 }
 """Verb of the audit log -> what it says after the person's address."""
 

@@ -129,3 +129,6 @@ _FINDERS: tuple[tuple[str, Finder], ...] = (
     ("PLATE", _with_digits(_each(_PLATE))),
     ("NAME", names),
 )
+
+KINDS = tuple(sorted(kind for kind, _ in _FINDERS))
+"""What stands in the marks, in alphabetical order."""

@@ -13,12 +13,12 @@ from surveyapp.anonymise.policy import Policy
 from surveyapp.anonymise.verifier import fingerprint
 from surveyapp.engine import sheet
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.services import batches, codebooks, frozen, ledger, policies, questionnaires, reports, waves
+from surveyapp.services import batches, codebooks, frozen, ledger, policies, questionnaires, reports, texts, waves
 from surveyapp.services.batches import Waiting
 from surveyapp.services.collectors import utc_day
 from surveyapp.store.programmes import Programme
 from surveyapp.store.questionnaires import Version
-from surveyapp.store.responses import Settled, SettledText
+from surveyapp.store.responses import Settled
 from surveyapp.store.waves import Wave
 
 MERGED = 10
@@ -123,17 +123,8 @@ def _source(session: Session, wave: Wave, q: Questionnaire, chosen: Waiting) -> 
         code=version("surveyapp"),
         synthetic=programme.synthetic,
         withheld=chosen.withheld,
-        texts=_texts(session, wave),
+        texts=texts.counted(session, wave.org_id, wave.id),
     )
-
-
-def _texts(session: Session, wave: Wave) -> dict[str, reports.Texts]:
-    of_wave = select(SettledText.item, SettledText.state, func.count()).filter_by(org_id=wave.org_id, wave_id=wave.id)
-    counted: dict[str, dict[str, int]] = {}
-    for item, state, texts in session.execute(of_wave.group_by(SettledText.item, SettledText.state)):
-        counted.setdefault(item, {})[state] = texts
-    states = reports.Texts._fields
-    return {item: reports.Texts(*(counted[item].get(state, 0) for state in states)) for item in sorted(counted)}
 
 
 def _entry(session: Session, wave: Wave, chosen: Waiting) -> reports.Entry:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.talks import DAYS_KEPT
-from surveyapp.services import audit, forgetting, invitations, jobs, limits, pre_sessions, staff_sessions
+from surveyapp.services import audit, forgetting, invitations, jobs, limits, pre_sessions, staff_sessions, texts
 from surveyapp.services.refusals import Refusal
 from surveyapp.store import clock
 from surveyapp.store.bots import Seen
@@ -67,11 +67,12 @@ def sweep(session: Session, today: date) -> None:
 def purge(session: Session, today: date) -> int:
     """Delete drafts nobody has touched for 30 days, with the codes that led to them; returns how many.
 
-    Conversations, too, and those in which nobody has agreed to anything.
+    Conversations, too, and those in which nobody has agreed to anything; and settled texts that nobody has approved in time.
     """
     old = purgeable(session, today)
     for org_id in organisations(session):
         with elsewhere(session, org_id):
+            texts.purge(session, org_id, today)
             forgetting.expired(session, org_id, today, _is_old(today))
             gone = delete(Draft).filter_by(org_id=org_id).where(_is_old(today)).returning(Draft.id)
             for draft_id in session.scalars(gone).all():

@@ -15,7 +15,7 @@ from surveyapp.store.people import Assignment, Belonging, Membership, Membership
 from surveyapp.store.programmes import Directory, Programme
 from surveyapp.store.questionnaires import Frozen, Version
 from surveyapp.store.releases import LedgerEntry, Release, ReleaseFile, ReleasePart, WavePolicy
-from surveyapp.store.responses import Inbox, Participation, Settled, SettledText, SubmissionKey
+from surveyapp.store.responses import Inbox, Participation, Settled, SettledText, SubmissionKey, TextDeadline
 from surveyapp.store.signing_in import OidcLink, Passkey, PreSession, RecoveryCode, StaffSession, Totp
 from surveyapp.store.waves import Wave
 
@@ -62,6 +62,7 @@ __all__ = (
     "SettledText",
     "StaffSession",
     "SubmissionKey",
+    "TextDeadline",
     "Totp",
     "Unit",
     "Version",

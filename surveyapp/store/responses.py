@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from surveyapp.store.base import OPTIONS, Digest, Id, Json, Key, Language, OrgOwned, Slug
+from surveyapp.store.base import OPTIONS, Day, Digest, Id, Json, Key, Language, OrgOwned, Slug
 
 _WAVE = (["org_id", "wave_id"], ["wave.org_id", "wave.id"])
 
@@ -75,12 +75,17 @@ class Settled(OrgOwned):
 
 
 class SettledText(OrgOwned):
-    """A text apart from the answers it came with, until a person has read it."""
+    """A text apart from the answers it came with, until a person has read it.
+
+    ``approved_sha256``: of the exact words that were approved; ``text`` then holds these. Words that were changed
+    since are approved no longer.
+    """
 
     __tablename__ = "settled_text"
     __table_args__ = (
         ForeignKeyConstraint(*_WAVE),
         CheckConstraint("state IN ('waiting', 'approved', 'refused')", name="state"),
+        CheckConstraint("(state = 'approved') = (approved_sha256 IS NOT NULL)", name="approved"),
         Index(None, "org_id", "wave_id"),
         OPTIONS,
     )
@@ -91,3 +96,14 @@ class SettledText(OrgOwned):
     language: Mapped[Language]
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[Slug]
+    approved_sha256: Mapped[Digest | None]
+
+
+class TextDeadline(OrgOwned):
+    """The day on which the texts of a wave that nobody has approved are deleted."""
+
+    __tablename__ = "text_deadline"
+    __table_args__ = (ForeignKeyConstraint(*_WAVE), OPTIONS)
+
+    wave_id: Mapped[Id] = mapped_column(primary_key=True)
+    day: Mapped[Day]

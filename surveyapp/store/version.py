@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-HEAD = "0006"
+HEAD = "0008"
 """The newest migration; a test compares it with the migrations there are."""
 
 

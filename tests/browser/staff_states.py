@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
 
 from surveyapp.services import invitations, library, people, sign_in, staff_sessions
 from surveyapp.services.audit import OPERATOR
@@ -9,13 +12,16 @@ from surveyapp.services.people import Grant
 from surveyapp.services.staff_sessions import Opening
 from surveyapp.store import clock
 from surveyapp.store.people import Person
+from surveyapp.store.responses import SettledText
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.signing_in import StaffSession
-from surveyapp.web.manage import BLUEPRINTS
+from surveyapp.store.tenancy import elsewhere
+from surveyapp.web import manage
+from surveyapp.web.analyse.texts import texts
 from tests.builders import open_wave
 from tests.staff import HERE, PASSPHRASE, employed, signed_in, with_app
 
-STAFF = frozenset(blueprint.name for blueprint in BLUEPRINTS)
+STAFF = frozenset(blueprint.name for blueprint in (*manage.BLUEPRINTS, texts))
 
 ONLY_LEADS_ON = frozenset(
     {
@@ -37,6 +43,8 @@ ONLY_LEADS_ON = frozenset(
         "provider.link",
         "provider.leave_to_link",
         "provider.unlink",
+        "texts.lead_on",
+        "texts.decide",
     }
 )
 """Endpoints that answer with no page of their own."""
@@ -82,6 +90,8 @@ def desk(sessions: Sessions) -> Desk:
             "new": invitations.invite(session, OPERATOR, org, "nobody@example.org", Grant("collector", org)),
             "known": invitations.invite(session, OPERATOR, org, "collector@example.org", Grant("manager", org)),
         }
+        links["wave"] = str(there.wave_id)
+        links["text"] = _texts(session, org, there.wave_id)
     cookies = _cookies(sessions, org)
     with sessions.begin() as session:
         person = session.query(Person).filter_by(email="analyst@example.org").one()
@@ -92,6 +102,17 @@ def desk(sessions: Sessions) -> Desk:
     return Desk(cookies, links)
 
 
+def _texts(session: Session, org: UUID, wave: UUID) -> str:
+    """Texts that wait, are approved and are withheld; the id of one that waits."""
+    words = "Zvaniet 2912 3456, Anna Kalniņa\nvai nāciet"
+    of_wave = {"org_id": org, "wave_id": wave, "item": "good", "language": "lv", "text": words}
+    waiting = SettledText(id=uuid4(), state="waiting", **of_wave)
+    approved = SettledText(id=uuid4(), state="approved", approved_sha256=bytes(32), **of_wave)
+    with elsewhere(session, org):
+        session.add_all([waiting, approved, SettledText(id=uuid4(), state="refused", **of_wave)])
+    return str(waiting.id)
+
+
 def _cookies(sessions: Sessions, org) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {"nobody": {}}
     admin = signed_in(sessions, "admin@example.org")
@@ -100,7 +121,7 @@ def _cookies(sessions: Sessions, org) -> dict[str, dict[str, str]]:
     found["halfway"] = {"step": step.token}
     with sessions.begin() as session:
         now, ids = clock.seconds(session), {each.email: each.id for each in session.query(Person)}
-        for name in ("admin", "manager", "collector"):
+        for name in ("admin", "manager", "analyst", "collector"):
             opening = Opening(
                 ids[f"{name}@example.org"], org, "passphrase", "Firefox, Linux", second=name != "collector"
             )
@@ -147,6 +168,7 @@ def states(there: Desk, language: str) -> Iterator[StaffState]:
     yield StaffState("factors.new_codes", "admin", f"/manage/account{asked}", (("action", "codes"),))
     yield StaffState("passkeys.show", "admin", f"/manage/account/passkeys{asked}")
     yield from _people(there, asked)
+    yield from _reading(there, asked)
     for query in ("", "&verify=1", "&verb=none", "&since=yesterday"):
         yield StaffState("log.show", "admin", f"/manage/log{asked}{query}")
 
@@ -163,6 +185,18 @@ def _people(there: Desk, asked: str) -> Iterator[StaffState]:
     yield StaffState("people.reset", "admin", f"{someone}{asked}", (("action", "reset"),))
     yield StaffState("people.ask_role", "admin", f"{role}{asked}", filled=True)
     yield StaffState("people.change_role", "admin", f"{role}{asked}", invite)
+
+
+def _reading(there: Desk, asked: str) -> Iterator[StaffState]:
+    wave = f"/analyse/texts/{there.links['wave']}"
+    text = f"{wave}/{there.links['text']}"
+    yield StaffState("texts.show", "analyst", f"/analyse/texts{asked}")
+    yield StaffState("texts.show", "manager", f"/analyse/texts{asked}")
+    yield StaffState("texts.wave", "analyst", f"{wave}{asked}")
+    yield StaffState("texts.decided", "analyst", f"{wave}/decided{asked}")
+    yield StaffState("texts.one", "analyst", f"{text}{asked}")
+    yield StaffState("texts.ask_change", "analyst", f"{text}/change{asked}")
+    yield StaffState("texts.take_change", "analyst", f"{text}/change{asked}", (("action", "next"),))
 
 
 def _links(there: Desk, asked: str) -> Iterator[StaffState]:

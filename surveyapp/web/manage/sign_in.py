@@ -21,7 +21,7 @@ from surveyapp.web.manage.own_forms import bind_to_visitor
 from surveyapp.web.manage.pages import go, of_form, of_refusal, page, waiting, words
 from surveyapp.web.site import site
 
-_ELSEWHERE = frozenset({"unknown_invitation", "unknown_member", "unknown_unit", "unknown_organisation"})
+_ELSEWHERE = frozenset({"unknown_invitation", "unknown_text", "unknown_member", "unknown_unit", "unknown_organisation"})
 """What isn't there, or is another organisation's: the answer is the same."""
 
 sign_in = Blueprint("sign_in", __name__, url_prefix="/sign-in")

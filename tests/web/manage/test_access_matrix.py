@@ -9,10 +9,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from bots.phrases import COMMANDS
@@ -20,9 +21,11 @@ from surveyapp.services import invitations, people
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.people import ANY_ROLE as ROLES
 from surveyapp.services.people import Grant
+from surveyapp.store.responses import SettledText
 from surveyapp.store.sessions import Sessions
 from surveyapp.web import analyse, create_app, manage
 from surveyapp.web.manage import allowed
+from tests.builders import open_wave
 from tests.conftest import Database
 from tests.pages import Pages
 from tests.staff import employed, office
@@ -40,6 +43,7 @@ MAY = {
     "analyse": {"analyst", "manager"},
     "rows": {"analyst"},
     "running": {"manager"},
+    "texts": {"analyst"},
     **{name: set(ROLES) for name in OWN},
 }
 """Blueprint -> roles, as the table of roles says: people and the audit log are the administrator's."""
@@ -151,15 +155,22 @@ def test_each_role_gets_what_its_cell_says_and_nobody_else_does(app: Flask, sess
 
 @pytest.fixture
 def town(sessions: Sessions) -> dict[str, UUID]:
-    """Another organisation and what it has: a person, their role, an invitation."""
+    """Another organisation and what it has: a person, their role, an invitation, a wave and a text."""
     with sessions.begin() as session:
-        org = office(session, "village")
+        collecting = open_wave(session, name="village/2010")
+        org, wave = collecting.org_id, collecting.wave_id
         person = employed(session, org, "berta@village.example", "manager")
         invitations.invite(session, OPERATOR, org, "carl@village.example", Grant("collector", org))
+    with sessions.begin(org) as session:
+        words = SettledText(
+            id=uuid4(), org_id=org, wave_id=wave, item="words", language="lv", text="village.example", state="waiting"
+        )
+        session.add(words)
     with sessions.reading(org) as session:
         role = people.roles_of(session, org, person)[0].id
         (invitation,) = session.scalars(invitations.waiting(session, org, 0)).all()
-    return {"org_id": org, "person_id": person, "role_id": role, "invitation_id": invitation.id}
+    own = {"person_id": person, "role_id": role, "invitation_id": invitation.id}
+    return {"org_id": org, "wave_id": wave, "text_id": words.id, **own}
 
 
 def leaks(app: Flask, sessions: Sessions, town: dict[str, UUID], role: str) -> list[str]:
@@ -181,7 +192,9 @@ def whole(sessions: Sessions, town: dict[str, UUID]) -> bool:
     with sessions.reading(town["org_id"]) as session:
         roles = [each.id for each in people.roles_of(session, town["org_id"], town["person_id"])]
         waiting = session.scalars(invitations.waiting(session, town["org_id"], 0)).all()
-        return roles == [town["role_id"]] and [each.id for each in waiting] == [town["invitation_id"]]
+        states = session.scalars(select(SettledText.state)).all()
+    kept = ([town["role_id"]], [town["invitation_id"]], ["waiting"])
+    return (roles, [each.id for each in waiting], states) == kept
 
 
 @pytest.mark.parametrize("role", ROLES)

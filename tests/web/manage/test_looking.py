@@ -13,15 +13,14 @@ from surveyapp.store.people import Person
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.signing_in import RecoveryCode, StaffSession, Totp
 from surveyapp.store.tenancy import organisations
-from surveyapp.web.manage import BLUEPRINTS
 from tests.a11y.trees import Document
-from tests.browser.staff_states import Desk, StaffState, desk, keep_fresh, states
+from tests.browser.staff_states import STAFF, Desk, StaffState, desk, keep_fresh, states
 from tests.builders import gathered, tiny
 from tests.staff import employed, office
 
-NAMES = {blueprint.name for blueprint in BLUEPRINTS}
-PROVIDERS = {"provider.back", "provider.link"}
-"""Where a browser comes back to with what an identity provider vouches for: its GET, good once."""
+ELSEWHERE = {"provider.back", "provider.link", "texts.lead_on"}
+"""Pages of their own have neither these, where a browser comes back to with what an identity provider vouches for, good
+once, nor what leads on to one of the texts that wait."""
 
 MOST = 16
 """Statements of a page. Of them two on PostgreSQL only, which is told for whom a transaction acts."""
@@ -78,8 +77,8 @@ def counted(app: Flask, sessions: Sessions, there: Desk) -> dict[str, int]:
 
 def test_every_page_is_looked_at(app: Flask, there: Desk) -> None:
     routes = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    staff = {endpoint for endpoint in routes if endpoint.partition(".")[0] in NAMES}
-    assert {state.endpoint for state in looks(there)} == staff - PROVIDERS
+    staff = {endpoint for endpoint in routes if endpoint.partition(".")[0] in STAFF}
+    assert {state.endpoint for state in looks(there)} == staff - ELSEWHERE
 
 
 def test_it_asks_no_more_where_there_is_more_and_changes_nothing(app: Flask, sessions: Sessions, there: Desk) -> None:
