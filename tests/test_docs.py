@@ -58,9 +58,10 @@ def test_the_first_steps_lead_as_far_as_a_newcomer_gets_alone(tmp_path: Path) ->
         words = [str(tmp_path / word) if word.endswith(".zip") else word for word in words]
         if command != "serve":
             ended[command] = CliRunner().invoke(main, [command, *words], env={"INSTANCE_DIR": str(tmp_path / "trial")})
-    assert list(ended) == ["upgrade", "publish", "collect", "settle", "export"]
-    assert [result.exit_code for result in ended.values()] == [0, 0, 0, 0, 1]
+    assert list(ended) == ["upgrade", "publish", "collect", "settle", "release", "export"]
+    assert [result.exit_code for result in ended.values()] == [0, 0, 0, 0, 1, 1]
     assert "/r/" in ended["collect"].output
+    assert "fewer than 5" in ended["release"].output
     assert "fewer than 10" in ended["export"].output
 
 

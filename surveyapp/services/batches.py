@@ -40,7 +40,7 @@ def waiting(session: Session, wave: Wave) -> Waiting:
     """The next batch. Raises Refusal "not_settled", "released_already", "too_few_to_say" or "further_batch_small"."""
     of_wave = select(Settled.batch, func.count()).filter_by(org_id=wave.org_id, wave_id=wave.id)
     batches = [(int(number), int(people)) for number, people in session.execute(of_wave.group_by(Settled.batch))]
-    if not batches and wave.state != "settled":
+    if wave.state == "closed" or (not batches and wave.state != "settled"):
         raise Refusal("not_settled")
     released = {release.batch for release in frozen.releases_of(session, wave)}
     withheld = 0
