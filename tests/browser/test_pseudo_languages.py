@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 
 from surveyapp import languages
@@ -16,6 +17,8 @@ from tests.languages.pseudo import CODES, pseudo, write_catalogues
 from tests.serving import served
 
 from .chromium import PageIn
+from .staff_states import Desk, desk, states
+from .test_staff_pages import show
 
 TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -27,8 +30,8 @@ TEXTS = """() => {
   }
   return found;
 }"""
-_TRANSLATED = re.compile(r"⟦[^⟧]*⟧|\b(town|centre)\b")
-"""What stands in brackets, and the names of organisation and unit."""
+_TRANSLATED = re.compile(r"⟦[^⟧]*⟧|\b(town|centre|clients|elsewhere)\b")
+"""What stands in brackets, and the names of organisations and unit."""
 
 
 def in_pseudo(code: str):
@@ -44,11 +47,22 @@ def in_pseudo(code: str):
 def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     write_catalogues(tmp_path / "translations")
     monkeypatch.setattr(languages, "CATALOGUES", tmp_path / "translations")
-    for module in ("surveyapp.web.languages", "surveyapp.web.respond.shells"):
-        monkeypatch.setattr(f"{module}.LANGUAGES", (*languages.LANGUAGES, *CODES))
+    for module in ("languages", "respond.shells", "manage.allowed", "manage.own_forms"):
+        monkeypatch.setattr(f"surveyapp.web.{module}.LANGUAGES", (*languages.LANGUAGES, *CODES))
     languages.translations_for.cache_clear()
     yield
     languages.translations_for.cache_clear()
+
+
+Prepared = tuple[Flask, Desk]
+
+
+@pytest.fixture
+def prepared(migrated_file: Path, tmp_path: Path) -> Iterator[Prepared]:
+    """The product with staff in every situation."""
+    app = create_app(new_sqlite(tmp_path, migrated_file).config())
+    yield app, desk(app.extensions["surveyapp"].sessions)
+    app.extensions["surveyapp"].sessions.dispose()
 
 
 def walk(page: Page, address: str, code: str, language: str) -> Iterator[str]:
@@ -76,6 +90,15 @@ def walk(page: Page, address: str, code: str, language: str) -> Iterator[str]:
         yield path
 
 
+def fits(page: Page, language: str, name: str) -> None:
+    """Nothing scrolls sideways, the direction is right, and all words are in brackets."""
+    page.wait_for_load_state()  # a button was pressed: the next page may have no document yet
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "he" else "ltr"), name
+    left = [_TRANSLATED.sub("", text) for text in page.evaluate(TEXTS)]
+    assert [text for text in left if re.search(r"[^\W\d_]{2}", text)] == [], name
+
+
 @pytest.mark.parametrize("language", CODES)
 def test_pages_in_a_pseudo_language_fit_and_leave_no_text_behind(
     page_in: PageIn, catalogues: None, migrated_file: Path, tmp_path: Path, language: str
@@ -89,10 +112,21 @@ def test_pages_in_a_pseudo_language_fit_and_leave_no_text_behind(
     with served(app) as address:
         for name in walk(page, address, code, language):
             seen.append(name)
-            page.wait_for_load_state()  # a button was pressed: the next page may have no document yet
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
-            assert page.locator("html").get_attribute("dir") == ("rtl" if language == "he" else "ltr"), name
-            left = [_TRANSLATED.sub("", text) for text in page.evaluate(TEXTS)]
-            assert [text for text in left if re.search(r"[^\W\d_]{2}", text)] == [], name
+            fits(page, language, name)
     app.extensions["surveyapp"].sessions.dispose()
     assert len(seen) > 11, seen
+
+
+@pytest.mark.parametrize("every", [1, pytest.param(len(CODES), marks=pytest.mark.soak)])
+@pytest.mark.parametrize("language", CODES)
+def test_staff_pages_in_a_pseudo_language_fit_and_leave_no_text_behind(
+    page_in: PageIn, catalogues: None, prepared: Prepared, language: str, every: int
+) -> None:
+    """Every state in one of the two, by turns; ``make soak`` looks at each in both."""
+    app, there = prepared
+    page, turn = page_in("narrow"), CODES.index(language)
+    with served(app) as address:
+        for number, state in enumerate(states(there, language)):
+            if (number - turn) % len(CODES) < every and state.endpoint != "provider.leave":
+                show(page, address, there, state)
+                fits(page, language, state.name)
