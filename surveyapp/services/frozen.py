@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.engine import codebook
 from surveyapp.formats.data import Data
-from surveyapp.services import codebooks, questionnaires
+from surveyapp.services import codebooks, questionnaires, texts
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.programmes import Programme
 from surveyapp.store.releases import Release, ReleaseFile, ReleasePart
@@ -107,8 +107,14 @@ def data(session: Session, release: Release, profile: str) -> Data:
         synthetic=programme.synthetic,
         report=content(session, release, REPORT),
         report_pages={language: content(session, release, each) for language, each in pages.items()},
-        texts={},
+        texts=_texts(session, release) if profile == "analyst" else {},
     )
+
+
+def _texts(session: Session, release: Release) -> dict[str, list[tuple[str, str]]]:
+    """Approved texts, in the order of their hashes: it tells nothing, and is the same each time."""
+    approved = texts.approved_texts(session, release.org_id, release.wave_id)
+    return {item: sorted(pairs, key=lambda pair: texts.sealed("\n".join(pair))) for item, pairs in approved.items()}
 
 
 def decoded(pieces: Iterable[bytes]) -> Iterator[str]:
