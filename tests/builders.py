@@ -180,10 +180,15 @@ def gathered(sessions: Sessions, people: int, q: Questionnaire | None = None, na
 
 def close_and_settle(sessions: Sessions, collecting: Collecting) -> Batch:
     """Close the wave and settle it, each committed; the files are not rewritten."""
+    return settle_all(sessions, lambda session: wave_of(session, collecting))
+
+
+def settle_all(sessions: Sessions, find: Callable[[Session], Wave]) -> Batch:
+    """The same for a wave that is found in each transaction."""
     with sessions.begin() as session:
-        waves.close(session, wave_of(session, collecting))
+        waves.close(session, find(session))
     with sessions.begin() as session:
-        wave = wave_of(session, collecting)
+        wave = find(session)
         batch = moving.settle(session, wave)
         moving.finish(session, wave, jobs.pending(session, Key(wave.org_id, "rewrite", wave.id)))
         return batch

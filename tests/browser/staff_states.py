@@ -17,13 +17,14 @@ from surveyapp.store.sessions import Sessions
 from surveyapp.store.signing_in import StaffSession
 from surveyapp.store.tenancy import elsewhere
 from surveyapp.web import manage
-from surveyapp.web.analyse.texts import texts
 from tests.builders import open_wave
 from tests.staff import HERE, PASSPHRASE, employed, signed_in, with_app
 
-STAFF = frozenset(blueprint.name for blueprint in (*manage.BLUEPRINTS, texts))
+from . import result_states
 
-ONLY_LEADS_ON = frozenset(
+STAFF = result_states.STAFF | {blueprint.name for blueprint in manage.BLUEPRINTS}
+
+ONLY_LEADS_ON = result_states.ONLY_LEADS_ON | frozenset(
     {
         "sign_in.choose",
         "sign_in.leave",
@@ -99,7 +100,8 @@ def desk(sessions: Sessions) -> Desk:
         lost = session.query(Person).filter_by(email="manager@example.org").one()
         links["reset"] = invitations.begin_reset(session, OPERATOR, lost.id, clock.seconds(session))
         session.query(Person).filter_by(email="once@example.org").one().password = None
-    return Desk(cookies, links)
+    more_cookies, more_links = result_states.results(sessions)
+    return Desk(cookies | more_cookies, links | more_links)
 
 
 def _texts(session: Session, org: UUID, wave: UUID) -> str:
@@ -171,6 +173,8 @@ def states(there: Desk, language: str) -> Iterator[StaffState]:
     yield from _reading(there, asked)
     for query in ("", "&verify=1", "&verb=none", "&since=yesterday"):
         yield StaffState("log.show", "admin", f"/manage/log{asked}{query}")
+    for each in result_states.result_states(there.links, asked):
+        yield StaffState(*each)
 
 
 def _people(there: Desk, asked: str) -> Iterator[StaffState]:
