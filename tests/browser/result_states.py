@@ -1,4 +1,4 @@
-"""Every state of the pages about results, for staff and for everybody: forty made-up people have answered, their answers are
+"""Every state of the pages about results, for staff and for everybody: thirty-two made-up people have answered, their answers are
 released."""
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ STAFF = frozenset(blueprint.name for blueprint in BLUEPRINTS)
 ONLY_LEADS_ON = frozenset(
     {"rows.agree", "rows.take", "rows.revoke_token", "running.ask", "running.publish", "running.withdraw"}
 )
-PEOPLE = 40
+PEOPLE = 32
 States = Iterator[tuple[str, str, str, tuple[tuple[str, str], ...]]]
 
 
@@ -28,8 +28,8 @@ def results(sessions: Sessions) -> tuple[dict[str, dict[str, str]], dict[str, st
     """Cookies of people by what they are, and ids of a wave that is open and of a release."""
     with sessions.begin() as session:
         demo.set_up(session, "http://127.0.0.1:8000")
-    for person in range(PEOPLE):
-        with sessions.begin() as session:
+    with sessions.begin() as session:
+        for person in range(PEOPLE):
             demo.answer(session, person)
     settle_all(sessions, lambda session: waves.find_wave(session, demo.PAST))
     release = releasing.make(sessions, demo.PAST, OPERATOR, pages, "analyst")
@@ -41,7 +41,7 @@ def results(sessions: Sessions) -> tuple[dict[str, dict[str, str]], dict[str, st
                 jobs.failed(session, jobs.Key(release.org_id, kind, open_wave), reason)
         cookies = {name: _signed_in(session, release.org_id, name) for name in ("analyst", "beginner", "manager")}
     named = {f"results {name}": {"sid": token} for name, token in cookies.items()}
-    return named, {"wave": str(open_wave), "settled": str(release.wave_id), "release": str(release.id)}
+    return named, {"open": str(open_wave), "settled": str(release.wave_id), "release": str(release.id)}
 
 
 def _signed_in(session: Session, org_id: UUID, name: str) -> str:
@@ -59,7 +59,7 @@ def result_states(links: dict[str, str], asked: str) -> States:
     yield "analyse.show", "results analyst", f"/analyse{asked}", ()
     for who in ("analyst", "manager"):
         yield "analyse.release", f"results {who}", f"{release}{asked}", ()
-    yield "analyse.wave", "results manager", f"/analyse/waves/{links['wave']}{asked}", ()
+    yield "analyse.wave", "results manager", f"/analyse/waves/{links['open']}{asked}", ()
     yield "analyse.wave", "results manager", f"/analyse/waves/{links['settled']}{asked}", ()
     yield "analyse.codebook", "results analyst", f"{release}/codebook{asked}", ()
     yield "analyse.tables", "results manager", f"{release}/tables{asked}", ()

@@ -22,9 +22,11 @@ from surveyapp.web.respond.views import SIZES, SummaryRow
 from surveyapp.web.site import site
 from surveyapp.wording import say
 
-_SECTIONS = {"home": "home", "people": "people", "log": "log"} | dict.fromkeys(
-    ("account", "factors", "passkeys", "provider"), "account"
-)
+_SECTIONS = {
+    **{name: name for name in ("home", "people", "log", "texts")},
+    **dict.fromkeys(("analyse", "rows", "running"), "results"),
+    **dict.fromkeys(("account", "factors", "passkeys", "provider"), "account"),
+}
 """Blueprint -> the section of which it is marked that somebody is in it."""
 
 NO_ERRORS: Mapping[str, str] = {}
