@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from surveyapp.config import Config
-from surveyapp.services import releases, waves
+from surveyapp.services import exporting, waves
+from surveyapp.services.exporting import Options
 from surveyapp.store.sessions import make_sessions
 
 
@@ -15,9 +16,10 @@ def main(url: str, wave: str, file: str) -> dict[str, float]:
     """``seconds``, and ``cpu``: those of the processor; ``peak``: MB at the most; ``grown``: MB more than before."""
     sessions = make_sessions(Config.from_env({"DATABASE_URL": url, "INSTANCE_DIR": str(Path(file).parent)}))
     with sessions.reading() as session:
-        found = waves.find_wave(session, wave)
+        release = exporting.only(exporting.chosen(session, waves.find_wave(session, wave)))
         before, begun, cpu = _peak_mb(), time.perf_counter(), time.process_time()
-        releases.write(session, found, Path(file))
+        data, language = exporting.data_of(session, release, "analyst", None)
+        exporting.write(data, language, Path(file), Options())
         took = {"seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu}
         return took | {"peak": _peak_mb(), "grown": _peak_mb() - before}
 

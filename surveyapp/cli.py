@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from bots import names
-from surveyapp import links, playing, processes, release_commands, settle_commands, staff_commands
+from surveyapp import export_commands, links, playing, processes, release_commands, settle_commands, staff_commands
 from surveyapp.config import Config
 from surveyapp.engine import documents
 from surveyapp.services import (
@@ -27,15 +27,13 @@ from surveyapp.services import (
     programme_files,
     programmes,
     questionnaires,
-    releases,
-    waves,
 )
 from surveyapp.services.explanations import explain_faults
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.settlements import Place
 from surveyapp.store import migrating
 from surveyapp.store.sessions import Sessions
-from surveyapp.terminal import as_json_option, bar, explained, opened, progress, say, settings
+from surveyapp.terminal import as_json_option, bar, explained, opened, say, settings
 
 _CHANNELS = click.Choice(["web", "chat", "telegram", "tablet", "paper"])
 
@@ -53,6 +51,7 @@ for command in (
     playing.play,
     release_commands.release,
     *settle_commands.COMMANDS,
+    export_commands.export,
     staff_commands.staff,
     staff_commands.audit_group,
 ):
@@ -243,19 +242,6 @@ def collect(*, questionnaire: str, settles: datetime | None, qr: Path | None, as
     data = {"wave": made.wave, "code": made.code, **found._asdict()}
     provisional = ["contact and organisation are provisional; give them with: surveyapp programme FILE"]
     say(data, as_json, *found.sentences(made.code), *(provisional if "programme" in made.made else []))
-
-
-@main.command()
-@click.argument("wave", metavar="PROGRAMME/WAVE")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.zip or FILE.csv.")
-@as_json_option
-@explained
-def export(*, wave: str, out: Path, as_json: bool) -> None:
-    """Write what may leave the store of a settled wave, as coded CSV with a codebook."""
-    with opened(settings()) as sessions, sessions.reading() as session, progress("writing") as shown:
-        exported = releases.write(session, waves.find_wave(session, wave), out, shown)
-    data = {"wave": wave, "file": str(out), **exported._asdict()}
-    say(data, as_json, f"{out}: {exported.responses} responses, {exported.columns} columns")
 
 
 @main.command("doctor")

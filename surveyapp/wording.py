@@ -171,6 +171,7 @@ DEEDS: dict[str, str] = {
     "provider_unlinked": N_("unlinked an identity provider"),
     "purged": N_("deleted what was past its date"),
     "recovery_codes_made": N_("made new recovery codes"),
+    "release_exported": N_("saved a release to a file"),
     "release_made": N_("made a release"),
     "release_published": N_("published a release"),
     "release_withdrawn": N_("withdrew a release"),

@@ -17,7 +17,6 @@ BELOW = {
     "surveyapp.services.gathering": "a batch, by the thousand: the organisation is in the statement",
     "surveyapp.services.keeping": "rewriting files as the owner",
     "surveyapp.services.readiness": "a counter, rolled back",
-    "surveyapp.services.releases": "an export, by the thousand: the organisation is in the statement",
     "surveyapp.services.releasing": "pieces of files: the organisation is in every row",
     "surveyapp.services.remains": "the server's settings and the pages of the file; no rows of organisations",
     "surveyapp.services.responses": "stored with every answer: the organisation is in every row and statement",

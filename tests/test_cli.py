@@ -1,5 +1,6 @@
 """The command line, from an empty database to a file for analysts: what it prints, and with what code it ends."""
 
+import hashlib
 import json
 import os
 import signal
@@ -17,9 +18,10 @@ from click.testing import CliRunner, Result
 
 from bots import names
 from surveyapp.cli import main
-from surveyapp.services import library
+from surveyapp.services import audit, library
 from surveyapp.store.sessions import Sessions
-from tests.builders import TINY, gathered
+from surveyapp.store.tenancy import organisations
+from tests.builders import TINY, gathered, inside
 from tests.conftest import SECRET, Database
 from tests.serving import first_answer, free_port
 
@@ -107,14 +109,27 @@ def test_no_file_makes_it_fall_over(run: Run, tmp_path: Path, content: str) -> N
 def test_from_answers_to_a_file(run: Run, sessions: Sessions, tmp_path: Path) -> None:
     gathered(sessions, 12)
     refused = run("export", "town/2010", "--out", str(tmp_path / "out.zip"), code=1)
-    assert "settle" in refused.output
+    assert "surveyapp release" in refused.output
     settled = data(run("settle", "town/2010", "--json"))
     assert (settled["responses"], settled["closed"]) == (12, True)
     assert data(run("settle", "town/2010", "--json"))["responses"] == 0
+    run("release", "town/2010")
     written = data(run("export", "town/2010", "--out", str(tmp_path / "out.zip"), "--json"))
-    assert (written["responses"], written["columns"]) == (12, 4)
+    assert (written["responses"], written["columns"]) == (12, 6)
     with ZipFile(tmp_path / "out.zip") as archive:
         assert len(archive.read("data/responses.csv").splitlines()) == 13
+    labelled = ("--out", str(tmp_path / "out.csv"), "--profile", "public", "--lang", "lv", "--labels")
+    run("export", "town/2010", *labelled)
+    assert "Kā bija?" in (tmp_path / "out.csv").read_text("utf-8-sig")
+    parts = data(run("export", "town/2010", "--out", f"{tmp_path / 'parts'}/", "--json"))
+    assert [(each["batch"], each["responses"]) for each in parts] == [(1, 12)]
+    assert parts[0]["file"].endswith("/wave=town-2010/batch=1/responses.parquet")
+    with sessions.reading() as session:
+        (org_id,) = organisations(session)
+        entries = audit.entries(org_id, verb="release_exported")
+        noted = [each.details for each in inside(session).scalars(entries)]
+    assert [(each["format"], each["rows"]) for each in noted] == [("parquet", 12), ("csv", 6), ("zip", 12)]
+    assert noted[-1]["sha256"] == hashlib.sha256((tmp_path / "out.zip").read_bytes()).hexdigest()
 
 
 def test_a_release_is_made_published_and_withdrawn(run: Run, sessions: Sessions) -> None:
@@ -141,7 +156,7 @@ def test_what_cannot_be_done_is_said_plainly(run: Run, sessions: Sessions, tmp_p
     assert "--profile public" in run("release", "town/2010", code=1).output
     assert run("release", "town/2010", "--withdraw", "A fault", code=1).output
     assert "the number of answers and one overall mean" in run("release", "town/2010", "--profile", "public").output
-    assert "10" in run("export", "town/2010", "--out", str(tmp_path / "out.csv"), code=1).output
+    assert "so few" in run("export", "town/2010", "--out", str(tmp_path / "out.csv"), code=1).output
     assert run("export", "town/2010", "--out", str(tmp_path / "out.pdf"), code=1).output
     assert not list(tmp_path.glob("out*"))
     run("publish", "no_such_questionnaire", code=1)
@@ -206,7 +221,7 @@ def test_two_demonstrations_are_the_same_and_a_second_start_adds_nothing(tmp_pat
         out = tmp_path / f"{name}.csv"
         written = CliRunner().invoke(main, ["export", "kuldiga/2010", "--out", str(out), "--json"], env=environ)
         assert json.loads(written.stdout)["responses"] == 178
-        files.append(sorted(out.read_text("utf-8").splitlines()))
+        files.append(sorted(line.partition(",")[2] for line in out.read_text("utf-8").splitlines()))
         assert "made-up data" in (tmp_path / f"{name}.SYNTHETIC.txt").read_text("utf-8")
     assert files[0] == files[1]
     refused = CliRunner().invoke(

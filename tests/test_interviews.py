@@ -15,16 +15,17 @@ import pytest
 from sqlalchemy import select
 
 from surveyapp.engine.documents import load
-from surveyapp.services import library, releases
+from surveyapp.services import library
 from surveyapp.services.codes import digest, read_receipt
 from surveyapp.services.collectors import Collecting
 from surveyapp.store.responses import Inbox
 from surveyapp.store.sessions import Sessions
 from surveyapp.web import create_app
-from tests.builders import close_and_settle, inside, open_wave, wave_of
+from tests.builders import close_and_settle, inside, open_wave
 from tests.conftest import Database
 from tests.page_forms import Question
 from tests.pages import Page, Pages
+from tests.released_files import release_to
 
 LANGUAGES = ("et", "lv", "ru", "en", "uk")
 WORDS = ("Viss labi, paldies!", "Всё хорошо", "Kõik on hästi – aitäh", "It’s late 🚌", "Дуже добре, дякую", "a\nb")
@@ -234,14 +235,13 @@ ALL = pytest.param(200, id="200", marks=pytest.mark.soak)
 
 
 def exported(sessions: Sessions, collecting: Collecting, notes: Sequence[dict[str, Any]], folder: Path) -> None:
-    """Settle and export: the rows of the file must be those of the notes."""
+    """Settle, release and export: the rows of the file must be those of the notes."""
     close_and_settle(sessions, collecting)
-    with sessions.reading() as session:
-        releases.write(session, wave_of(session, collecting), folder / "out.csv")
+    release_to(sessions, folder / "out.csv")
     with (folder / "out.csv").open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
-    assert header == ["rating", "who", "uses__care", "uses__centre", "uses__other", "uses__none", "again"]
-    assert Counter(map(tuple, rows)) == Counter(map(coded, notes))
+    assert header == ["id", "rating", "who", "uses__care", "uses__centre", "uses__other", "uses__none", "again"]
+    assert Counter(tuple(row[1:]) for row in rows) == Counter(map(coded, notes))
 
 
 @pytest.mark.parametrize("people", [FEW, ALL])

@@ -14,8 +14,8 @@ NO_VALUE = sheet.NO_ANSWER | {EVERYTHING}
 """Codes that no figure is made of."""
 
 GROUP = "_group"
-_TABLE = {"column": "name", "code": "name", "n": "count"}
-"""Columns of the public's tables -> their type."""
+_PLAIN = {"id": "count", "column": "name", "code": "name", "n": "count"}
+"""Columns that anything may stand in -> their type."""
 
 Names = Mapping[str, Mapping[str, Wording]]
 Entry = dict[str, str]
@@ -41,7 +41,7 @@ def entries(q: Questionnaire, columns: Sequence[str], names: Names) -> Iterator[
         elif name in answers:
             yield from sheet.codebook(q, [answers[name]], q.languages)
         else:
-            yield _entry(q, name, "", COLUMNS.get(name, {}), _TABLE.get(name, "single"))
+            yield _entry(q, name, "", COLUMNS.get(name, {}), _PLAIN.get(name, "single"))
 
 
 def of_tables(q: Questionnaire, columns: Sequence[str], names: Names) -> Iterator[Entry]:

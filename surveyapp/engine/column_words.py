@@ -5,6 +5,13 @@ from collections.abc import Mapping
 from surveyapp.engine.definition import Wording
 
 COLUMNS: Mapping[str, Wording] = {
+    "id": {
+        "lv": "rindas numurs",
+        "et": "rea number",
+        "ru": "номер строки",
+        "en": "number of the row",
+        "uk": "номер рядка",
+    },
     "service": {"lv": "pakalpojums", "et": "teenus", "ru": "услуга", "en": "service", "uk": "послуга"},
     "unit": {"lv": "struktūrvienība", "et": "üksus", "ru": "подразделение", "en": "unit", "uk": "підрозділ"},
     "language": {

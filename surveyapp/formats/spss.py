@@ -37,7 +37,7 @@ def write(data: Data, file: Path, language: str) -> None:
     names = _names(columns)
     values = [_numbers(column) for column in columns]
     pyreadstat.write_sav(
-        pl.DataFrame(dict(zip(names, _columns(data, values), strict=True))),
+        pl.DataFrame(dict(zip(names, _columns(data, columns, values), strict=True))),
         str(file),
         file_label=_cut(data.title(language), 60),
         column_labels=[_cut(column.label, _LONGEST["variable"]) for column in columns],
@@ -45,10 +45,13 @@ def write(data: Data, file: Path, language: str) -> None:
         variable_value_labels={
             name: {of[code]: _cut(label, _LONGEST["value"]) for code, label in column.labels.items()}
             for name, column, of in zip(names, columns, values, strict=True)
+            if column.labels
         },
-        missing_ranges=dict.fromkeys(names, _MISSING),
+        missing_ranges={name: _MISSING for name, column in zip(names, columns, strict=True) if column.labels},
         variable_measure={name: _measure(column) for name, column in zip(names, columns, strict=True)},
-        variable_format=dict.fromkeys(names, "F4.0"),
+        variable_format={
+            name: "F4.0" if column.labels else "F8.0" for name, column in zip(names, columns, strict=True)
+        },
     )
     _date(file, data.day)
 
@@ -78,14 +81,15 @@ def _numbers(column: Variable) -> dict[str, int]:
     return numbers | {code: GENERALISED if code == "*" else int(code) for code in column.missing}
 
 
-def _columns(data: Data, values: Sequence[Mapping[str, int]]) -> list[pl.Series]:
-    """Column by column, two bytes a cell."""
-    columns = [array("h") for _ in values]
-    add = [column.append for column in columns]
+def _columns(data: Data, columns: Sequence[Variable], values: Sequence[Mapping[str, int]]) -> list[pl.Series]:
+    """Column by column, two bytes a cell; four where there are no codes but plain numbers."""
+    cells = [array("h" if column.labels else "i") for column in columns]
+    add = [each.append for each in cells]
+    number = [of.__getitem__ if of else int for of in values]
     for row in data.rows():
-        for append, of, code in zip(add, values, row, strict=True):
-            append(of[code])
-    return [pl.Series(values=column, dtype=pl.Int16) for column in columns]
+        for append, of, code in zip(add, number, row, strict=True):
+            append(of(code))
+    return [pl.Series(values=each, dtype=pl.Int16 if each.typecode == "h" else pl.Int32) for each in cells]
 
 
 def _measure(column: Variable) -> str:

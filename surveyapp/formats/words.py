@@ -9,12 +9,13 @@ from surveyapp.engine.sheet import LABELS
 from surveyapp.formats.data import Data
 
 SYNTHETIC: Wording = {
-    "lv": "Demonstrācija ar izdomātiem datiem. Neviena reāla persona nav atbildējusi.",
-    "et": "Näidis väljamõeldud andmetega. Ükski päris inimene ei ole vastanud.",
-    "ru": "Демонстрация на вымышленных данных. Никто из реальных людей не отвечал.",
-    "en": "Demonstration with made-up data. No real person has answered.",
-    "uk": "Демонстрація на вигаданих даних. Ніхто зі справжніх людей не відповідав.",
+    "lv": "Demonstrācija ar izdomātiem datiem. Īstu cilvēku atbilžu te nav.",
+    "et": "Näidis väljamõeldud andmetega. Päris inimeste vastuseid siin ei ole.",
+    "ru": "Демонстрация с вымышленными данными. Ответов настоящих людей здесь нет.",
+    "en": "Demonstration with made-up data. There are no real people’s answers in it.",
+    "uk": "Демонстрація з вигаданими даними. Відповідей справжніх людей тут немає.",
 }
+"""On everything that is made from a programme of made-up people."""
 
 FILES: Mapping[str, Wording] = {
     "data/responses.csv": {
@@ -108,12 +109,17 @@ _PLEASE: Wording = {
 
 def warning(data: Data) -> bytes:
     """That nobody real has answered, in the languages of the release."""
-    return "".join(f"{SYNTHETIC[language]}\n" for language in data.languages).encode()
+    return "".join(f"{SYNTHETIC[language]}\n" for language in _languages(data)).encode()
 
 
 def readme(data: Data, files: list[str]) -> bytes:
     """The README of a zip with these files, in every language of the release."""
-    return "\n\n\n".join("\n".join(_said(data, files, language)) for language in data.languages).encode() + b"\n"
+    return "\n\n\n".join("\n".join(_said(data, files, language)) for language in _languages(data)).encode() + b"\n"
+
+
+def _languages(data: Data) -> list[str]:
+    """Those of the release that these words are in."""
+    return [language for language in data.languages if language in SYNTHETIC] or ["en"]
 
 
 def _said(data: Data, files: list[str], language: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from uuid import UUID
@@ -90,22 +91,23 @@ def data(session: Session, release: Release, profile: str) -> Data:
     wave = session.get_one(Wave, (release.org_id, release.wave_id))
     programme = session.get_one(Programme, (wave.org_id, wave.programme_id))
     q = questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version)
-    name = PROFILES[profile]
+    name, report = PROFILES[profile], content(session, release, REPORT)
+    told = json.loads(report)
     columns = tuple(next(lines(session, release, name)))
     entries = codebook.entries if profile == "analyst" else codebook.of_tables
     pages = {each[len(PAGE) : -len(HTML)]: each for each in files_of(session, release) if each.endswith(HTML)}
     return Data(
         name=f"{programme.slug}-{wave.slug}",
-        titles=programme.name,
+        titles=told["title"],
         day=release.made,
         languages=q.languages,
         columns=columns,
-        codebook=tuple(entries(q, columns, codebooks.names(session, wave))),
+        codebook=tuple(entries(q, columns, codebooks.frozen_names(told["labels"]))),
         rows=lambda: islice(lines(session, release, name), 1, None),
         size=sum(piece.count(b"\n") for piece in chunks(session, release, name)) - 1,
         profile=profile,
-        synthetic=programme.synthetic,
-        report=content(session, release, REPORT),
+        synthetic=told["synthetic"],
+        report=report,
         report_pages={language: content(session, release, each) for language, each in pages.items()},
         texts=_texts(session, release) if profile == "analyst" else {},
     )

@@ -25,13 +25,6 @@ def load(name: str) -> Questionnaire:
     raise Refusal("faulty_file", {"file": name}, (fault,))
 
 
-def phrase(name: str) -> Mapping[str, str]:
-    """A sentence for reports and files, by language."""
-    text = (SHIPPED / "report_phrases.yaml").read_text("utf-8")
-    words: Mapping[str, str] = documents.parse(text)["phrases"][name]
-    return words
-
-
 def faults_of(name: str) -> tuple[Fault | FileFault, ...]:
     """Everything that is wrong with a file; nothing when it can be published. Raises Refusal "no_such_file"."""
     try:

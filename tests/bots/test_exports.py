@@ -78,6 +78,7 @@ def test_an_interview_in_telegram_reaches_the_file_as_those_on_pages_do(
             pages.close()
         Answering(served, collecting.code).finishes(ANSWERS["words"][0])
         surveyapp(database, served, "settle", "town/2010")
+    surveyapp(database, served, "release", "town/2010")
     surveyapp(database, served, "export", "town/2010", "--out", str(tmp_path / "out.zip"))
     with sessions.reading() as session:
         settled = list(inside(session).scalars(select(Settled)))
@@ -87,5 +88,7 @@ def test_an_interview_in_telegram_reaches_the_file_as_those_on_pages_do(
     assert [each.answers for each in settled] == [alike] * len(settled)
     assert len({(each.wave_id, each.batch, each.period, each.version, len(each.columns)) for each in settled}) == 1
     assert Counter(each.text for each in texts) == {ANSWERS["words"][0]: len(settled)}
-    row = {"how": "3", "what__help": "1", "what__money": "1", "what__other": "0"}
-    assert rows_of(tmp_path / "out.zip") == [row] * len(settled)
+    row = {"where": "town", "channel": "*", "how": "3", "what__help": "1", "what__money": "1", "what__other": "0"}
+    rows = rows_of(tmp_path / "out.zip")
+    assert [each.pop("id") for each in rows] == [str(number) for number in range(1, len(settled) + 1)]
+    assert rows == [row] * len(settled)

@@ -1,0 +1,69 @@
+"""``surveyapp export``: a release in a format."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from surveyapp.services import audit, exporting, frozen
+from surveyapp.services.audit import OPERATOR
+from surveyapp.services.exporting import Exported, Options
+from surveyapp.services.waves import find_wave
+from surveyapp.store.releases import Release
+from surveyapp.store.sessions import Sessions
+from surveyapp.terminal import as_json_option, explained, opened, progress, say, settings
+
+
+@click.command()
+@click.argument("wave", metavar="PROGRAMME/WAVE")
+@click.option(
+    "--out",
+    required=True,
+    metavar="FILE|DIR/",
+    help="FILE.zip, FILE.csv, FILE.xlsx, FILE.sav, FILE.parquet; or DIR/ for Parquet parted by organisation and wave.",
+)
+@click.option("--profile", type=click.Choice(list(frozen.PROFILES)), default="analyst", show_default=True)
+@click.option("--batch", type=click.IntRange(1), help="Which batch, where a wave was released in several.")
+@click.option("--lang", metavar="LANGUAGE", help="Language of labels; the questionnaire's first if not given.")
+@click.option("--labels", is_flag=True, help="Labels in the place of codes, in .xlsx and in CSV for spreadsheets.")
+@click.option("--excel", is_flag=True, help="CSV for spreadsheets: semicolons, marked as UTF-8, no formulas.")
+@as_json_option
+@explained
+def export(*, wave: str, out: str, profile: str, batch: int | None, as_json: bool, **options: Any) -> None:
+    """Write an existing release in a format: with codes, and a codebook of what they mean. Never raw rows."""
+    wanted = Options(options["lang"], labels=options["labels"], excel=options["excel"])
+    written = []
+    with opened(settings()) as sessions:
+        for release, file in _files(sessions, wave, out, profile, batch):
+            done = _write(sessions, release, file, profile, wanted)
+            written.append(
+                {"wave": wave, "batch": release.batch, "profile": profile, "file": str(file), **done._asdict()}
+            )
+    lines = [f"{each['file']}: {each['responses']} rows, {each['columns']} columns" for each in written]
+    say(written if out.endswith("/") else written[0], as_json, *lines)
+
+
+def _files(sessions: Sessions, name: str, out: str, profile: str, batch: int | None) -> list[tuple[Release, Path]]:
+    with sessions.reading() as session:
+        chosen = exporting.chosen(session, find_wave(session, name), batch)
+        if not out.endswith("/"):
+            return [(exporting.only(chosen), Path(out))]
+        files = [(release, exporting.folder_of(session, Path(out), release, profile)) for release in chosen]
+    for _, file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    return files
+
+
+def _write(sessions: Sessions, release: Release, file: Path, profile: str, options: Options) -> Exported:
+    with sessions.reading(release.org_id) as session, progress("writing") as shown:
+        data, language = exporting.data_of(session, release, profile, options.language)
+        done = exporting.write(data, language, file, options, shown)
+    with sessions.begin(release.org_id) as session:
+        told = {
+            "profile": profile,
+            "format": file.suffix.removeprefix("."),
+            "rows": done.responses,
+            "sha256": done.sha256,
+        }
+        audit.record(session, release.org_id, OPERATOR, "release_exported", release.id, **told)
+    return done
