@@ -40,7 +40,11 @@ def check(response: TestResponse) -> None:
     staff = response.request.path.startswith(("/sign-in", "/manage"))
     for name, begins in (OWED | STAFF if staff else OWED).items():
         assert response.headers.get(name, "").startswith(begins), f"{response.request.path}: {name}"
-    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    policy = response.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert {"frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'", "object-src 'none'"} <= {
+        *policy.split("; ")
+    }
     assert response.headers.get("Cache-Control"), response.request.path
     assert staff or "Set-Cookie" not in response.headers
     assert "Werkzeug" not in response.headers.get("Server", "")

@@ -21,6 +21,8 @@ from surveyapp.services import invitations, people
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.people import ANY_ROLE as ROLES
 from surveyapp.services.people import Grant
+from surveyapp.store import tenancy
+from surveyapp.store.collectors import Door
 from surveyapp.store.responses import SettledText
 from surveyapp.store.sessions import Sessions
 from surveyapp.web import analyse, create_app, manage
@@ -226,17 +228,31 @@ def test_another_organisations_id_is_not_found_whatever_is_asked_of_it(
 
 
 def test_without_the_decorator_the_matrix_is_not_kept(app: Flask, sessions: Sessions) -> None:
-    """The control: whoever is signed in is let in."""
+    """The control, for every route that somebody is denied: whoever is signed in is let in."""
 
     def let_in(view: Callable[..., Any], **values: Any) -> Any:
         allowed.enter()
         return view(**values)
 
-    for endpoint in ("people.show", "log.show"):
-        view = app.view_functions[endpoint]
-        app.view_functions[endpoint] = partial(let_in, view.__wrapped__)  # type: ignore[attr-defined]
     with sessions.begin() as session:
         org = office(session)
-    somebody = employee(app, sessions, org, "collector")
-    assert [somebody.tries("GET", path)[0] for path in ("/manage/people", "/manage/log")] == [200, 200]
-    assert turned_away(somebody.tries("GET", "/manage/people/invite"))
+    people_by_role = {role: employee(app, sessions, org, role) for role in ROLES}
+    denied = {key: rule for key, rule in staff_routes(app).items() if "deny" in {MATRIX[key][role] for role in ROLES}}
+    assert len(denied) > 12
+    for (endpoint, method), rule in denied.items():
+        somebody = next(people_by_role[role] for role in ROLES if MATRIX[endpoint, method][role] == "deny")
+        assert turned_away(somebody.tries(method, path_of(rule))), endpoint
+        view = app.view_functions[endpoint]
+        app.view_functions[endpoint] = partial(let_in, view.__wrapped__)  # type: ignore[attr-defined]
+        assert not turned_away(somebody.tries(method, path_of(rule))), endpoint
+
+
+@pytest.mark.parametrize("role", ["manager", "admin"])
+def test_without_the_filter_no_page_gives_anything_of_others_away(
+    app: Flask, sessions: Sessions, town: dict[str, UUID], role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left: row security on PostgreSQL, and on both the organisation that every service names."""
+    nothing = tenancy.with_loader_criteria(Door, lambda of: of.org_id == of.org_id)
+    monkeypatch.setattr(tenancy, "with_loader_criteria", lambda *_, **__: nothing)
+    assert leaks(app, sessions, town, role) == []
+    assert whole(sessions, town)
