@@ -10,12 +10,13 @@ from uuid import UUID
 import pytest
 
 from surveyapp import services
+from surveyapp.services.analysts import Caller
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.staff_sessions import Found
 from surveyapp.services.staffing import Who
 from surveyapp.store.waves import Wave
 
-BOUND = (Found, Who, Collecting, Wave)
+BOUND = (Caller, Found, Who, Collecting, Wave)
 """What brings its organisation, or its person, with it."""
 
 NOBODYS = {

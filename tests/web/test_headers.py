@@ -37,7 +37,7 @@ STAFF = {"Referrer-Policy": "same-origin"}
 
 
 def check(response: TestResponse) -> None:
-    staff = response.request.path.startswith(("/sign-in", "/manage"))
+    staff = response.request.path.startswith(("/sign-in", "/manage", "/analyse"))
     for name, begins in (OWED | STAFF if staff else OWED).items():
         assert response.headers.get(name, "").startswith(begins), f"{response.request.path}: {name}"
     policy = response.headers["Content-Security-Policy"]

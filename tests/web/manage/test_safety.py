@@ -54,7 +54,8 @@ def client_of(pages: Pages) -> FlaskClient:
 def test_a_form_without_its_token_or_with_a_strangers_changes_nothing(app: Flask, sessions: Sessions) -> None:
     mine, org = admin(app, sessions)
     with sessions.begin() as session:
-        employed(session, org, EMAIL, "manager")
+        for role in ("manager", "analyst"):
+            employed(session, org, EMAIL, role)
     mine.get("/manage?lang=en")
     stranger = browser(app)
     stranger.get("/sign-in?lang=en")
