@@ -16,8 +16,8 @@ from surveyapp.services.staff_sessions import Found
 from surveyapp.services.staffing import Who
 from surveyapp.store.waves import Wave
 
-BOUND = (Caller, Found, Who, Collecting, Wave)
-"""What brings its organisation, or its person, with it."""
+BOUND = (Caller, Found, Who, Collecting, Wave, tuple[UUID, UUID, UUID])
+"""What brings its organisation, or its person, with it; of three ids the first is the organisation's."""
 
 NOBODYS = {
     "addresses": "makes a keyed hash; looks nothing up",

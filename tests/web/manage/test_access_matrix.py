@@ -7,6 +7,7 @@ import csv
 import re
 from collections.abc import Callable
 from functools import partial
+from inspect import unwrap
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -248,7 +249,7 @@ def test_without_the_decorator_the_matrix_is_not_kept(app: Flask, sessions: Sess
         somebody = next(people_by_role[role] for role in ROLES if MATRIX[endpoint, method][role] == "deny")
         assert turned_away(somebody.tries(method, path_of(rule))), endpoint
         view = app.view_functions[endpoint]
-        app.view_functions[endpoint] = partial(let_in, view.__wrapped__)  # type: ignore[attr-defined]
+        app.view_functions[endpoint] = partial(let_in, unwrap(view))
         assert not turned_away(somebody.tries(method, path_of(rule))), endpoint
 
 
