@@ -24,7 +24,7 @@ PEOPLE = 32
 States = Iterator[tuple[str, str, str, tuple[tuple[str, str], ...]]]
 
 
-def results(sessions: Sessions) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+def results(sessions: Sessions, profile: str = "analyst") -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """Cookies of people by what they are, and ids of a wave that is open and of a release."""
     with sessions.begin() as session:
         demo.set_up(session, "http://127.0.0.1:8000")
@@ -32,7 +32,7 @@ def results(sessions: Sessions) -> tuple[dict[str, dict[str, str]], dict[str, st
         for person in range(PEOPLE):
             demo.answer(session, person)
     settle_all(sessions, lambda session: waves.find_wave(session, demo.PAST))
-    release = releasing.make(sessions, demo.PAST, OPERATOR, pages, "analyst")
+    release = releasing.make(sessions, demo.PAST, OPERATOR, pages, profile)
     with sessions.begin() as session:
         open_wave = waves.find_wave(session, demo.OPEN).id
         for kind, reason in (("settle", ""), ("release", "too_few_to_say")):

@@ -9,6 +9,8 @@ from tests.builders import close_and_settle, open_wave
 from tests.pages import Pages
 from tests.web.every_type import Q as EVERY_TYPE
 
+from . import result_states
+
 
 class Site(NamedTuple):
     """A served product: its address and endpoints, and codes of collectors that are open and one that is over."""
@@ -39,6 +41,8 @@ NO_PAGE = {
     "assets.static_file": "stylesheet, script and pictures",
     "public.media": "the installation's own files",
     "steps.go_on": "only leads on to a step",
+    "results.file": "a frozen file",
+    **dict.fromkeys(("api.description", "api.releases", "api.release", "api.file"), "JSON and files for programs"),
 }
 """Endpoint -> why it shows nobody a page."""
 
@@ -51,6 +55,7 @@ def prepared(sessions: Sessions) -> tuple[str, str, str]:
         over = open_wave(session, library.load("client_satisfaction_short"), "over/2010")
         bots.introduce(session, BOT, "kuldiga_bot")
     close_and_settle(sessions, over)
+    result_states.results(sessions, "public")
     return clients, everything, over.code
 
 
@@ -67,6 +72,8 @@ def states(site: Site, language: str) -> Iterator[State]:
     yield State("entry.show", "simple version", f"/r/{site.clients}?lang={language}&easy=1")
     yield State("entry.show", "over", f"/r/{site.over}?lang={language}")
     yield State("entry.begin", "undecided", f"/r/{site.clients}?lang={language}", (("action", "next"),))
+    for name, more in (("tables", ""), ("by age", "&by=age_band")):
+        yield State("results.show", name, f"/results/kuldiga?lang={language}{more}")
     yield State("entry.declined", "declined", f"/r/{site.clients}/declined?lang={language}")
     yield State(None, "no such page", f"/nowhere?lang={language}")
     yield from _client_form(site, language)
