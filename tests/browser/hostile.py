@@ -19,6 +19,7 @@ from surveyapp.store.invitations import Invitation
 from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.people import Person
 from surveyapp.store.programmes import Programme
+from surveyapp.store.responses import SettledText
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.signing_in import Passkey, StaffSession
 from surveyapp.store.tenancy import elsewhere, organisations
@@ -62,6 +63,7 @@ FIELDS = frozenset(
         "point",
         "answer",
         "own",
+        "written",
         "person",
         "email",
         "invited",
@@ -166,8 +168,10 @@ def _organisation(session: Session, text: str) -> None:
         each.funder = {"text": {"en": marked("funder", text)}, "logos": [{"file": text, "alt": {"en": text}}]}
     for number, each in enumerate(session.query(Invitation)):
         each.email = marked("invited", f"{text}{number}@example.org")
-    for each in session.query(Wave):
-        each.slug = marked("wave", text)
+    for text_of in session.query(SettledText):
+        text_of.text = marked("written", text)
+    for number, each in enumerate(session.query(Wave)):
+        each.slug = marked("wave", f"{text}{number}")
     session.flush()
 
 

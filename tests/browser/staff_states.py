@@ -24,6 +24,9 @@ from . import result_states
 
 STAFF = result_states.STAFF | {blueprint.name for blueprint in manage.BLUEPRINTS}
 
+ROLES = {"manager": "manager", "analyst": "analyst", "collector": "collector", "other": "analyst"}
+"""What some of the people are; the rest are admins. The other one never signs in, so that their role can be changed."""
+
 ONLY_LEADS_ON = result_states.ONLY_LEADS_ON | frozenset(
     {
         "sign_in.choose",
@@ -82,10 +85,8 @@ def desk(sessions: Sessions) -> Desk:
         there = open_wave(session, library.load("client_satisfaction_10"), "clients/2010")
         other = open_wave(session, library.load("client_satisfaction_short"), "elsewhere/2010")
         org = there.org_id
-        for name in ("admin", "manager", "analyst", "collector", "once", "new", "torn"):
-            employed(
-                session, org, f"{name}@example.org", name if name in {"manager", "analyst", "collector"} else "admin"
-            )
+        for name in ("admin", "manager", "analyst", "collector", "once", "new", "torn", "other"):
+            employed(session, org, f"{name}@example.org", ROLES.get(name, "admin"))
         employed(session, other.org_id, "torn@example.org")
         links = {
             "new": invitations.invite(session, OPERATOR, org, "nobody@example.org", Grant("collector", org)),
@@ -95,7 +96,7 @@ def desk(sessions: Sessions) -> Desk:
         links["text"] = _texts(session, org, there.wave_id)
     cookies = _cookies(sessions, org)
     with sessions.begin() as session:
-        person = session.query(Person).filter_by(email="analyst@example.org").one()
+        person = session.query(Person).filter_by(email="other@example.org").one()
         links["person"], links["role"] = str(person.id), str(people.roles_of(session, org, person.id)[0].id)
         lost = session.query(Person).filter_by(email="manager@example.org").one()
         links["reset"] = invitations.begin_reset(session, OPERATOR, lost.id, clock.seconds(session))

@@ -47,12 +47,17 @@ def presses(page: Page, value: str) -> None:
         page.locator(f'main button[value="{value}"]').first.click()
 
 
+def sign_in(page: Page, address: str, staff: Desk) -> None:
+    page.context.add_cookies([{"name": "sid", "value": staff.cookies["admin"]["sid"], "url": address}])
+
+
 def staff_pages(found: Watched, address: str, staff: Desk, text: str) -> None:
     """Every state of every page of staff, then what they type and what addresses bring."""
     for state in states(staff, "en"):
         show(found.page, address, staff, state)
         found.look(state.name)
     page, typed = found.page, marked("typed", text)
+    sign_in(page, address, staff)
     page.goto(f"{address}/manage/people/invite?lang=en")
     page.fill("#email", typed)
     presses(page, "next")
@@ -151,7 +156,7 @@ def test_without_escaping_the_same_texts_are_noticed(page_in: PageIn, migrated_f
     with poisoned(tmp_path, migrated_file, ALL_AT_ONCE) as (app, staff, _), served(app) as address:
         app.jinja_env.autoescape = False
         found = watched(page_in("phone", bypass_csp=True))
-        found.page.context.add_cookies([{"name": "sid", "value": staff.cookies["admin"]["sid"], "url": address}])
+        sign_in(found.page, address, staff)
         found.page.goto(f"{address}/manage/people?lang=en")
         found.look("people")
     assert {"a dialog", "people: an element or a script"} <= {*found.happened}
