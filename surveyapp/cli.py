@@ -133,7 +133,8 @@ def _prepare(sessions: Sessions, config: Config) -> dict[str, str]:
     settle_commands.settle_now(Place(sessions, config.owner_url), demo.PAST)
     release_commands.release_demo(sessions, demo.PAST)
     in_telegram = links.in_telegram(places["questionnaire"], names.ask(config))
-    addresses = {"start page": f"{config.public_url}/", **places, **in_telegram}
+    results = f"{config.public_url}/results/{demo.PAST.partition('/')[0]}"
+    addresses = {"start page": f"{config.public_url}/", **places, **in_telegram, "public results": results}
     return {**addresses, "staff sign in at": f"{config.public_url}/sign-in", **_employ(sessions)}
 
 

@@ -217,6 +217,7 @@ def test_two_demonstrations_are_the_same_and_a_second_start_adds_nothing(tmp_pat
         assert told["as a chat"] == told["questionnaire"].replace("/r/", "/chat/")
         again = CliRunner().invoke(main, ["release", "kuldiga/2010", "--profile", "public"], env=environ)
         assert "published for that profile already" in again.output
+        assert told["public results"] == "http://127.0.0.1:8123/results/kuldiga"
         assert told["staff sign in at"] == "http://127.0.0.1:8123/sign-in"
         out = tmp_path / f"{name}.csv"
         written = CliRunner().invoke(main, ["export", "kuldiga/2010", "--out", str(out), "--json"], env=environ)

@@ -40,7 +40,7 @@ def would_change(session: Session, wave: Wave) -> bool:
     if fixed is None:
         return False
     q = _asked(session, wave)
-    return _digest(q, _services(session, wave)) != _digest(q, fixed.services)
+    return _digest(q, _services(session, wave)) != _digest(q, _ordered(fixed.services))
 
 
 def of_wave(session: Session, wave: Wave) -> Policy:
@@ -53,9 +53,10 @@ def of_wave(session: Session, wave: Wave) -> Policy:
     q = _asked(session, wave)
     if fixed is None:
         return _made(q, _services(session, wave))
-    if faults_found := list(faults(q, fixed.services)):
+    services = _ordered(fixed.services)
+    if faults_found := list(faults(q, services)):
         raise Refusal("policy_changed", {}, tuple(faults_found))
-    found = policy(q, fixed.services)
+    found = policy(q, services)
     if bytes.fromhex(found.sha256) != fixed.sha256:
         raise Refusal("policy_changed")
     return found
@@ -65,7 +66,7 @@ def of_batch(session: Session, wave: Wave, batch: int) -> Policy:
     """The policy without the columns of optional modules that nobody of a batch was shown. Raises as ``of_wave``."""
     of_wave(session, wave)
     fixed = session.get(WavePolicy, (wave.org_id, wave.id))
-    services = fixed.services if fixed else _services(session, wave)
+    services = _ordered(fixed.services) if fixed else _services(session, wave)
     q = _asked(session, wave)
     return policy(q, services, frozenset(_not_asked(session, wave, batch, q)))
 
@@ -86,7 +87,12 @@ def _asked(session: Session, wave: Wave) -> Questionnaire:
 
 def _services(session: Session, wave: Wave) -> dict[str, Any]:
     programme = session.get_one(Programme, (wave.org_id, wave.programme_id))
-    return {name: service.get("group") for name, service in programme.services.items()}
+    return _ordered({name: service.get("group") for name, service in programme.services.items()})
+
+
+def _ordered(services: Mapping[str, Any]) -> dict[str, Any]:
+    """By name: the order belongs to the policy, and PostgreSQL keeps none."""
+    return dict(sorted(services.items()))
 
 
 def _made(q: Questionnaire, services: Mapping[str, str | None]) -> Policy:
