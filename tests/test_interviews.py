@@ -241,6 +241,7 @@ def exported(sessions: Sessions, collecting: Collecting, notes: Sequence[dict[st
     with (folder / "out.csv").open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     assert header == ["id", "rating", "who", "uses__care", "uses__centre", "uses__other", "uses__none", "again"]
+    assert all(cell for row in rows for cell in row), "whatever language somebody answers in"
     assert Counter(tuple(row[1:]) for row in rows) == Counter(map(coded, notes))
 
 
