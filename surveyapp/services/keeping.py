@@ -40,10 +40,13 @@ SEEN_HOURS = 48
 DAYS_TO_REMIND = 7
 """Days after which a reminder that could not be sent is deleted."""
 
-CONFIDENTIAL = ("inbox", "draft", "door", "conversation", "bot_seen", "wave_key", "handover", "reminder")
+CONFIDENTIAL = (
+    *("inbox", "draft", "door", "conversation", "bot_seen", "wave_key", "handover", "reminder"),
+    "settled_text",  # of which the words as they were written go when others are approved
+)
 """Tables from which something is deleted every day."""
 
-_REWRITTEN = (*CONFIDENTIAL, "submission_key", "participation", "settled", "settled_text")
+_REWRITTEN = (*CONFIDENTIAL, "submission_key", "participation", "settled")
 
 _swept: dict[str, date | int] = {}
 

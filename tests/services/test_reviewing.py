@@ -1,5 +1,6 @@
 """Texts are read by a person, one by one and apart from everything; only the exact words that were approved go out."""
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from surveyapp.store.migrating import downgrade, owner_engine, upgrade
 from surveyapp.store.responses import SettledText, TextDeadline
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.tenancy import elsewhere
+from tests.anonymity.test_canaries import Everything
 from tests.builders import ANSWERS, close_and_settle, open_wave, refused, respond
 from tests.conftest import Database
 from tests.staff import entries, office
@@ -214,6 +216,20 @@ def test_what_nobody_has_approved_is_deleted_at_its_date_and_the_log_says_so(
     with sessions.reading(there.org) as session:
         assert session.scalars(select(TextDeadline)).all() == []
         assert not [each for each in session.scalars(select(AuditEntry)) if "Paldies" in repr(each.details)]
+
+
+def test_the_words_as_they_were_written_are_nowhere_once_house_was_kept(
+    request: pytest.FixtureRequest, database: Database, sessions: Sessions, there: Settled, owner: Engine
+) -> None:
+    server = request.getfixturevalue("postgresql") if database.engine == "postgresql" else None
+    machine = Everything(database, server, io.StringIO())
+    assert keeping.clean_up(owner), "after settling"
+    text_id = planted(sessions, there)
+    approves(sessions, there, text_id)
+    written = {"name": b"Annai", "code": b"120345-11234"}
+    assert machine.holds(written) == set(written)
+    assert keeping.clean_up(owner, keeping.CONFIDENTIAL)
+    assert machine.holds(written) == set()
 
 
 @pytest.fixture
