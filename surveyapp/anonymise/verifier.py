@@ -87,11 +87,6 @@ def _faulty(promise: Promise, groups: list[list[int]], k: int, view: str) -> Cou
     return found
 
 
-def changed(recorded: Mapping[str, str], files: Mapping[str, bytes]) -> list[str]:
-    """Names of older files that are gone or whose bytes aren't those recorded. ``recorded``: name -> SHA-256 in hex."""
-    return [name for name, digest in recorded.items() if hashlib.sha256(files.get(name, b"")).hexdigest() != digest]
-
-
 def fingerprint(rows: Iterable[Sequence[str]]) -> int:
     """The same for the same rows in whatever order; another for any other rows."""
     digests = (hashlib.sha256("\0".join(row).encode()).digest() for row in rows)

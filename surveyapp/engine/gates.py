@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from surveyapp.engine import sheet
+from surveyapp.engine.codebook import coarser
 from surveyapp.engine.definition import Item, Media, Quasi, Questionnaire
 from surveyapp.engine.faults import Fault
 
@@ -60,6 +61,7 @@ def release_faults(q: Questionnaire) -> Iterator[Fault]:
         yield Fault("$.release", "threshold_too_low", {})
     low = _low(q)
     names = [*(quasi.column for quasi in release.quasi), *low, *release.sensitive.any, *release.answers, *release.text]
+    names += [name for quasi in release.quasi for name in _coarser_columns(quasi)]
     for name, times in Counter(names).items():
         if times > 1:
             yield Fault("$.release", "released_twice", {"id": name})
@@ -71,6 +73,13 @@ def release_faults(q: Questionnaire) -> Iterator[Fault]:
         yield from _is(q, name, frozenset({"text"}), "a text", "$.release.text")
     for quasi in release.quasi:
         yield from _quasi(q, quasi)
+
+
+def _coarser_columns(quasi: Quasi) -> Iterator[str]:
+    """The columns that stand beside it in a release."""
+    hierarchy = quasi.hierarchy or ()
+    levels = 2 if isinstance(hierarchy, str) else max(map(len, hierarchy), default=1)
+    return (coarser(quasi.column, level) for level in range(1, levels))
 
 
 def _low(q: Questionnaire) -> tuple[str, ...]:

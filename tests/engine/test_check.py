@@ -46,6 +46,7 @@ CHANGES = [
     ("not_released_as", "answers: [what]", "answers: [what, words]"),
     ("unknown_id", "answers: [what]", "answers: [whatever]"),
     ("released_twice", "answers: [what]", "answers: [what, how]"),
+    ("released_twice", "{column: where}", "{column: service, hierarchy: service_tree}, {column: service_group}"),
     ("no_bottom_box", "    bottom_box: [1]\n", ""),
     ("hierarchy_incomplete", "{column: where}", "{column: where, hierarchy: [[town, here]]}"),
     ("hierarchy_uneven", "{column: where}", "{column: where, hierarchy: [[town, here], [farm]]}"),
