@@ -84,15 +84,17 @@ def _line_view(read: Reading, columns: Sequence[str], same_group: Sequence[Line]
     label = ("*" if first.label == EVERYTHING else read.label(by, first.label)) if by else ""
     if first.tier in {"hidden", "overall"}:
         return LineView(label, "hidden", 0, (), "")
-    if len(columns) > 1 or "__" in columns[0]:
-        given = [
-            (read.label(column, "") or column, line.counts.get("1", 0))
-            for column, line in zip(columns, same_group, strict=True)
-        ]
+    if "__" in columns[0]:
+        given = [(_option(read, each), line.counts.get("1", 0)) for each, line in zip(columns, same_group, strict=True)]
     else:
         given = [(read.label(columns[0], code), n) for code, n in sorted(first.counts.items(), key=_by_code)]
     told = tuple(AnswerView(words, n, read.share(n / first.n) if first.tier == "full" else "") for words, n in given)
     return LineView(label, first.tier, first.n, told, "" if first.mean is None else read.number(first.mean))
+
+
+def _option(read: Reading, column: str) -> str:
+    """What an option says, without its question before it."""
+    return read.label(column).removeprefix(f"{read.label(column.partition('__')[0])}: ")
 
 
 def _by_code(given: tuple[str, int]) -> tuple[int, str]:

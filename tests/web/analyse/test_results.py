@@ -35,6 +35,15 @@ def test_everybody_reads_counts_and_shares_of_all(sessions: Sessions, pages: Pag
     assert "mean: 2.25" in text
 
 
+def test_options_of_one_question_stand_in_one_table(sessions: Sessions, pages: Pages) -> None:
+    released(sessions, profile="public")
+    page = pages.get(f"{RESULTS}?lang=en")
+    assert page.text.count("What did you use?") == 1
+    (table,) = [each for each in page.query("table") if "Money" in each.to_text()]
+    assert "Help 60 (100%)" in " ".join(table.to_text().split())
+    assert "Money 30 (50%)" in " ".join(table.to_text().split())
+
+
 def test_a_breakdown_says_how_few_answers_there_are(sessions: Sessions, pages: Pages) -> None:
     """Twenty people live in town: enough for counts, too few for shares."""
     released(sessions, profile="public")
