@@ -180,12 +180,14 @@ class Worker:
 
 
 def work(config: Config, sessions: Sessions) -> None:
-    """Work until told to stop."""
+    """Work until told to stop. Raises Refusal as ``queue_of`` does."""
+    queue = queue_of(config)
     _configure(config.log_level)
     holder = Holder(config.instance_dir / "worker.lock")
     worker = Worker(Place(sessions, config.owner_url), holder.name() or secrets.token_hex(16))
     worker.sweep()
-    consumer_of(queue_of(config), worker).run()
+    consumer_of(queue, worker).run()
+    holder.close()
 
 
 def consumer_of(queue: Huey, worker: Worker) -> Consumer:

@@ -7,11 +7,13 @@ from typing import Any
 
 import psycopg
 from huey import Huey, PostgresHuey, RedisHuey
+from huey.exceptions import ConfigurationError
 from huey.serializer import SignedSerializer
 from huey.storage import SqliteStorage
 from sqlalchemy import make_url
 
 from surveyapp.config import Config
+from surveyapp.services.refusals import Refusal
 from surveyapp.store.sessions import PRAGMAS
 
 _NAME = "surveyapp"
@@ -28,16 +30,26 @@ class QueueFile(SqliteStorage):  # type: ignore[misc]
 
 
 def queue_of(config: Config) -> Huey:
-    """Redis where REDIS_URL is set; else PostgreSQL, past any pooler, or a file beside the SQLite database."""
+    """Redis where REDIS_URL is set; else PostgreSQL, past any pooler, or a file beside the SQLite database.
+
+    Raises Refusal "no_redis" when the extra for it isn't installed.
+    """
     shared: dict[str, Any] = {
         "results": False,
         "serializer": SignedSerializer(secret=config.secrets[0], salt="surveyapp jobs"),
     }
     if config.redis_url:
-        return RedisHuey(_NAME, url=config.redis_url, **shared)
+        return _in_redis(config.redis_url, shared)
     if config.database_url.startswith("sqlite"):
         return Huey(_NAME, storage_class=QueueFile, filename=str(_file(config)), **shared)
     return PostgresHuey(_NAME, connection=_connector(config.direct_url), create_tables=False, **shared)
+
+
+def _in_redis(address: str, shared: dict[str, Any]) -> Huey:
+    try:
+        return RedisHuey(_NAME, url=address, **shared)
+    except ConfigurationError:
+        raise Refusal("no_redis") from None
 
 
 def _file(config: Config) -> Path:

@@ -200,8 +200,11 @@ def test_served_until_it_is_told_to_end(tmp_path: Path) -> None:
     process = subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL)
     try:
         assert first_answer(f"http://127.0.0.1:{port}/readyz") == b"ok\n"
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        assert len(children) == 2, "pages and worker"
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
+        assert not [child for child in children if Path(f"/proc/{child}").exists()]
     finally:
         process.kill()
 

@@ -162,7 +162,14 @@ ALLOWED: dict[str, set[str]] = {
         "surveyapp.terminal",
     },
     "surveyapp.holders": set(),
-    "surveyapp.queues": {"huey", "psycopg", "sqlalchemy", "surveyapp.config", "surveyapp.store.sessions"},
+    "surveyapp.queues": {
+        "huey",
+        "psycopg",
+        "sqlalchemy",
+        "surveyapp.config",
+        "surveyapp.services.refusals",
+        "surveyapp.store.sessions",
+    },
     "surveyapp.jobs": {
         "huey",
         "sqlalchemy",

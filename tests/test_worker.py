@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 import pytest
+from click.testing import CliRunner
 from huey import PostgresHuey
 from sqlalchemy import select, text, update
 
 from surveyapp import jobs as working
 from surveyapp import processes, queues
+from surveyapp.cli import main
 from surveyapp.jobs import Doing, Worker
 from surveyapp.services import jobs, keeping
 from surveyapp.services.collectors import Collecting
@@ -227,3 +229,13 @@ def test_postgresql_has_the_queue_in_a_schema_of_its_own(postgresql_database: Da
     assert queue.pending_count() == 1
     assert queue.dequeue()
     queue.storage.close()
+
+
+def test_without_the_client_for_redis_it_says_what_to_install(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huey.storage.Redis", None)
+    environ = {"DATABASE_URL": sqlite_database.url, "SECRET_KEY": SECRET, "INSTANCE_DIR": str(sqlite_database.folder)}
+    ended = CliRunner().invoke(main, ["worker"], env=environ | {"REDIS_URL": "redis://127.0.0.1:1/0"})
+    assert ended.exit_code == 1
+    assert "extra “redis”" in ended.output

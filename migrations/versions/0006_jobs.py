@@ -12,12 +12,9 @@ CONFIDENTIAL = {
     "inbox": {"id": "uuid"},
     "draft": {"sealed": "bytea"},
     "door": {"token_hash": "bytea", "object_id": "uuid"},
-    "conversation": {"talk": "jsonb"},
-    "handover": {"code_hash": "bytea", "sealed": "bytea"},
-    "reminder": {"key": "bytea", "sealed": "bytea"},
     "bot_seen": {"update_id": "bigint"},
 }
-"""Columns, beside those of the first migration, whose values PostgreSQL would keep in its statistics after they are gone."""
+"""Columns, beside those of the first two migrations, whose values PostgreSQL would keep in its statistics after they are gone."""
 
 QUEUE = (
     "CREATE TABLE queue.huey_kv (queue text NOT NULL, key text NOT NULL, value bytea NOT NULL, PRIMARY KEY (queue, key))",

@@ -11,18 +11,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, NullPool, create_engine, make_url, select, text
+from sqlalchemy import Engine, NullPool, create_engine, delete, make_url, select, text
 
 from surveyapp import queues
 from surveyapp.services import keeping, settlements
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.settlements import Place
 from surveyapp.store.migrating import owner_engine
-from surveyapp.store.models import Draft, Inbox
+from surveyapp.store.models import Draft, Inbox, SettledText
 from surveyapp.store.sessions import PRAGMAS, Sessions
 from surveyapp.web import create_app, journal
 from tests import postgres
-from tests.builders import inside, open_wave, tiny, wave_of
+from tests.builders import ANSWERS, inside, open_wave, respond, tiny, wave_of
 from tests.chats import WITH_CONSENT, Person
 from tests.conftest import Database
 from tests.pages import Pages
@@ -183,6 +183,25 @@ def test_nothing_that_people_bring_along_is_anywhere_after_settling(
     settle(app, database, collecting)
     assert everything.holds(canaries) == set()
     queue.storage.close()
+
+
+def test_texts_that_were_deleted_unread_are_nowhere_either(
+    app: Flask, database: Database, everything: Everything
+) -> None:
+    sessions = app.extensions["surveyapp"].sessions
+    with sessions.begin() as session:
+        collecting = open_wave(session)
+        respond(session, collecting, ANSWERS | {"words": [TYPED]})
+    settle(app, database, collecting)
+    analyse(database)
+    words = {"words": TYPED.encode()}
+    assert everything.holds(words) == {"words"}
+    with sessions.begin() as session:
+        inside(session).execute(delete(SettledText))
+    engine = owner_engine(database.owner_url)
+    assert keeping.clean_up(engine, keeping.CONFIDENTIAL)
+    engine.dispose()
+    assert everything.holds(words) == set()
 
 
 # The controls: each of these would be found.
