@@ -66,7 +66,7 @@ PROBLEMS: dict[str, str] = {
     "code_missing": N_("Write the code."),
     "code_unknown": N_("We do not know this code. Please compare it with your paper: it has 8 letters and digits."),
     "receipt_missing": N_("Write the receipt code."),
-    "email_missing": N_("Write your e-mail address."),
+    "email_missing": N_("Write the e-mail address."),
     "bad_email": N_("This is not an e-mail address. Please look at it again."),
     "name_missing": N_("Write your name."),
     "name_too_long": N_("Write a shorter name."),

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from surveyapp.store.responses import Inbox
 from surveyapp.web import create_app
 from tests.builders import inside, open_wave, tiny
-from tests.conftest import Database, new_sqlite
+from tests.conftest import new_sqlite
 from tests.pages import Pages
 from tests.web.every_type import Q as EVERY_TYPE
 
@@ -59,13 +59,6 @@ CLEAN = {
     "tab": "one\ttwo",
     "SQL": "'); DROP TABLE inbox; -- \" OR 1=1 $1 %(id)s :id ? \\",
 }
-
-
-@pytest.fixture
-def app(database: Database) -> Iterator[Flask]:
-    made = create_app(database.config())
-    yield made
-    made.extensions["surveyapp"].sessions.dispose()
 
 
 def begun(app: Flask, q=EVERY_TYPE, way: str = "r") -> Pages:

@@ -1,6 +1,5 @@
 """Very many from one network have to wait a minute; nothing of theirs is lost, and others notice nothing."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,9 +8,7 @@ from flask import Flask
 
 from surveyapp.services.limits import Limit
 from surveyapp.store.models import Draft, Inbox, Participation
-from surveyapp.web import create_app
 from tests.builders import count, open_wave
-from tests.conftest import Database
 from tests.pages import Pages
 from tests.web.every_type import Q as EVERY_TYPE
 
@@ -19,12 +16,9 @@ DAY_CENTRE, LIBRARY = "192.0.2.7", "198.51.100.7"
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def app(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+@pytest.fixture(autouse=True)
+def three_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("surveyapp.services.limits.SUBMISSIONS", Limit("submissions", 3, 60))
-    made = create_app(database.config())
-    yield made
-    made.extensions["surveyapp"].sessions.dispose()
 
 
 @pytest.fixture

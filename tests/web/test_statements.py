@@ -1,14 +1,10 @@
 """Each page asks the database a fixed number of questions: the same on both engines, however much is stored."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask, Response, request
 from sqlalchemy import event
 
-from surveyapp.web import create_app
 from tests.builders import gathered, open_wave, tiny
-from tests.conftest import Database
 from tests.pages import Pages
 
 STEP = "/r/<code>/<token>/<step>"
@@ -47,13 +43,6 @@ CHAT = {
     f"POST {ONE} save": {7},
     f"POST {ONE} send": {16},
 }
-
-
-@pytest.fixture
-def app(database: Database) -> Iterator[Flask]:
-    made = create_app(database.config())
-    yield made
-    made.extensions["surveyapp"].sessions.dispose()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What happens to a form in life: a night in between, a double click, two tabs, an update, another device, a change of mind."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -18,13 +17,6 @@ from tests.conftest import SECRET, Database
 from tests.pages import Pages
 from tests.web.every_type import UNREADABLE
 from tests.web.every_type import Q as EVERY_TYPE
-
-
-@pytest.fixture
-def app(database: Database) -> Iterator[Flask]:
-    made = create_app(database.config())
-    yield made
-    made.extensions["surveyapp"].sessions.dispose()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ def test_an_invitation_is_shown_once_and_accepted(app: Flask, sessions: Sessions
     assert [each.to_text() for each in pages.page.query("[aria-current=true]")][-1] == "People"
     pages.follow("Invite somebody")
     pages.submit(422)
-    assert pages.page.problems == ("Write your e-mail address.", "Choose a role."), "as they stand on the page"
+    assert pages.page.problems == ("Write the e-mail address.", "Choose a role."), "as they stand on the page"
     pages.fill("email", "berta")
     pages.choose("role", "collector")
     pages.submit(422)
