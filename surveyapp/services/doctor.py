@@ -9,9 +9,10 @@ from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from surveyapp.config import Config
-from surveyapp.services import disks, keeping, readiness, remains, statements, wave_keys, waves
+from surveyapp.services import disks, keeping, ledger, readiness, remains, statements, wave_keys, waves
 from surveyapp.services.collectors import utc_day
 from surveyapp.services.wave_keys import Keys
+from surveyapp.store.releases import Release
 from surveyapp.store.sessions import PRAGMAS, Sessions, StoreUnavailable
 from surveyapp.store.tenancy import elsewhere, organisations
 from surveyapp.store.version import HEAD, present
@@ -80,8 +81,23 @@ def examine(config: Config, sessions: Sessions) -> list[Finding]:
         found += _database(session.connection(), config)
         found += _dates(session)
         found += _keys(session, Keys(config.secrets))
+        found += _releases(session)
         found += [Finding(*each) for each in (*remains.of_settling(session), *remains.of_jobs(session))]
     return found
+
+
+def _releases(session: Session) -> Iterator[Finding]:
+    """Every release is what its ledger says."""
+    touched = []
+    for org_id in organisations(session):
+        with elsewhere(session, org_id):
+            released = select(Wave).where(Wave.org_id == org_id, Wave.id.in_(select(Release.wave_id)))
+            touched += [wave.slug for wave in session.scalars(released) if ledger.breaks(session, wave)]
+    if touched:
+        words = f"the ledger and what is stored differ, somebody has changed the database: waves {', '.join(touched)}"
+        yield Finding("releases", "failure", words)
+    else:
+        yield Finding("releases", "ok", "every release is what its ledger says")
 
 
 def forbids_start(config: Config, sessions: Sessions) -> list[Finding]:

@@ -46,7 +46,7 @@ REFUSALS: dict[str, str] = {
     "no_release": "nothing of this wave is released yet: surveyapp release WAVE",
     "note_needed": "a note of at most %(longest)s characters is needed: everybody will read why the release was withdrawn",
     "no_frozen_file": "the release has no file “%(file)s”",
-    "frozen_file_changed": "the bytes of “%(file)s” are no longer those that were frozen: somebody has changed the database. Nothing is published; look at: surveyapp audit verify",
+    "frozen_file_changed": "the bytes of “%(file)s” are no longer those that were frozen: somebody has changed the database. Nothing is published; look at: surveyapp doctor",
     "production": "a demonstration is never set up where the service is reachable from elsewhere (PUBLIC_URL)",
     "port_taken": "another program listens on port %(port)s; choose another port, for example: make demo PORT=8080",
     "no_bot": "there is no bot: set TELEGRAM_BOT_TOKEN to the token that BotFather gave you",
