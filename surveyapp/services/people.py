@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from surveyapp.services import audit, staff_sessions
@@ -90,20 +90,24 @@ def home(session: Session, person_id: UUID) -> UUID:
 def roles_of(session: Session, org_id: UUID, person_id: UUID) -> list[Held]:
     """What somebody may do in an organisation: every role with its node and units."""
     acting_for(session, org_id)
-    rows = session.execute(
-        select(Membership.id, Membership.role, Membership.organisation_id, MembershipUnit.unit_id)
-        .outerjoin(
-            MembershipUnit,
-            (MembershipUnit.org_id == Membership.org_id) & (MembershipUnit.membership_id == Membership.id),
-        )
-        .where(Membership.org_id == org_id, Membership.person_id == person_id)
-        .order_by(Membership.id, MembershipUnit.unit_id)
-    )
+    rows = session.execute(_ROLES, {"of_org": org_id, "whose": person_id})
     found: dict[UUID, Held] = {}
     for id_, role, node, unit in rows:
         units = found[id_].grant.units if id_ in found else ()
         found[id_] = Held(id_, Grant(role, node, units if unit is None else (*units, unit)))
     return list(found.values())
+
+
+_ROLES = (
+    select(Membership.id, Membership.role, Membership.organisation_id, MembershipUnit.unit_id)
+    .outerjoin(
+        MembershipUnit,
+        (MembershipUnit.org_id == Membership.org_id) & (MembershipUnit.membership_id == Membership.id),
+    )
+    .where(Membership.org_id == bindparam("of_org"), Membership.person_id == bindparam("whose"))
+    .order_by(Membership.id, MembershipUnit.unit_id)
+)
+"""Made once: it is asked with every page of staff."""
 
 
 def needs_second_factor(session: Session, org_id: UUID, person_id: UUID) -> bool:

@@ -11,7 +11,18 @@ from typing import NamedTuple
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Delete,
+    ScalarSelect,
+    Update,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from surveyapp.services import people
@@ -57,11 +68,17 @@ def wrapping(secrets: Sequence[str]) -> Wrapping:
 
 def of(session: Session, person_id: UUID) -> Factors:
     """The second factors somebody has."""
-    app = select(func.count()).select_from(Totp).filter_by(person_id=person_id, confirmed=True).scalar_subquery()
-    passkeys = select(func.count()).select_from(Passkey).filter_by(person_id=person_id).scalar_subquery()
-    codes = select(func.count()).select_from(RecoveryCode).filter_by(person_id=person_id).scalar_subquery()
-    row = session.execute(select(app, passkeys, codes)).one()
-    return Factors(row[0] > 0, row[1], row[2])
+    app, passkeys, codes = session.execute(_COUNTS, {"whose": person_id}).one()
+    return Factors(app > 0, passkeys, codes)
+
+
+def _count(row: type[Totp | Passkey | RecoveryCode], **also: bool) -> ScalarSelect[int]:
+    wanted = select(func.count()).select_from(row).filter_by(person_id=bindparam("whose"), **also)
+    return wanted.scalar_subquery()
+
+
+_COUNTS = select(_count(Totp, confirmed=True), _count(Passkey), _count(RecoveryCode))
+"""Made once: it is asked with every page of staff."""
 
 
 def begin_app(session: Session, wraps: Wrapping, own: Found, email: str) -> Beginning:

@@ -7,5 +7,9 @@ from sqlalchemy.orm import Session
 def seconds(session: Session) -> int:
     """Unix seconds at this statement, not at the beginning of the transaction."""
     if session.get_bind().dialect.name == "sqlite":
-        return session.scalars(select(cast(func.strftime("%s", "now"), Integer))).one()
-    return int(session.scalars(select(func.extract("epoch", func.clock_timestamp()))).one())
+        return session.scalars(_SQLITE).one()
+    return int(session.scalars(_POSTGRESQL).one())
+
+
+_SQLITE = select(cast(func.strftime("%s", "now"), Integer))
+_POSTGRESQL = select(func.extract("epoch", func.clock_timestamp()))
