@@ -101,6 +101,7 @@ REFUSALS: dict[str, str] = {
     "other_address": N_("This invitation is for another address. Sign out, then open its link once more."),
     "reset_gone": N_("This link is no longer good. Ask an administrator for a new one."),
     "last_admin": N_("This is the only administrator. Make somebody else an administrator first."),
+    "admin_of_part": N_("An administrator looks after the whole organisation. Choose all of it, or another role."),
     "role_held": N_("This person already has that role there."),
     "belongs_elsewhere": N_(
         "This person belongs to other organisations, too. Only the operator of this service can help them."

@@ -55,6 +55,11 @@ def a_round(session: Session, org_id: UUID, wave_id: UUID) -> Round | None:
     return next((each for each in rounds(session, org_id) if each.wave.id == wave_id), None)
 
 
+def without_unpublished(found: Round) -> Round:
+    """The same with the releases that have been published, to analysts or to everybody, withdrawn ones among them."""
+    return found._replace(releases=[each for each in found.releases if each.analyst or each.public])
+
+
 class Made(NamedTuple):
     """A release and its wave."""
 

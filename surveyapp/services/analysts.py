@@ -38,8 +38,7 @@ class Caller(NamedTuple):
 
 def is_analyst(org_id: UUID, held: Iterable[Held]) -> bool:
     """They are an analyst of the whole organisation: a release is about all of it."""
-    grants = (each.grant for each in held)
-    return any(g.role == "analyst" and g.organisation_id == org_id and not g.units for g in grants)
+    return any(each.grant.role == "analyst" and each.grant.is_whole(org_id) for each in held)
 
 
 def has_agreed(session: Session, org_id: UUID, person_id: UUID) -> bool:

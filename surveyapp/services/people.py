@@ -39,6 +39,10 @@ class Grant(NamedTuple):
     organisation_id: UUID
     units: tuple[UUID, ...] = ()
 
+    def is_whole(self, org_id: UUID) -> bool:
+        """It covers the whole organisation, and not a part of it."""
+        return self.organisation_id == org_id and not self.units
+
 
 class Held(NamedTuple):
     """A role that somebody has."""
@@ -124,7 +128,10 @@ def listed(session: Session, org_id: UUID) -> Select[Membership, Person]:
 
 
 def check(session: Session, org_id: UUID, grant: Grant) -> None:
-    """Raises Refusal "unknown_role", "unknown_organisation" or "unknown_unit", also for what is another organisation's."""
+    """Raises Refusal "unknown_role", "unknown_organisation" or "unknown_unit", also for what is another organisation's.
+
+    "admin_of_part": people and the log belong to all of an organisation, and so does whoever looks after them.
+    """
     acting_for(session, org_id)
     if grant.role not in ROLES:
         raise Refusal("unknown_role", {"role": grant.role, "known": ", ".join(ROLES)})
@@ -133,6 +140,8 @@ def check(session: Session, org_id: UUID, grant: Grant) -> None:
     wanted = select(Unit.id).where(Unit.org_id == org_id, Unit.id.in_(grant.units))
     if set(session.scalars(wanted)) != set(grant.units):
         raise Refusal("unknown_unit")
+    if grant.role == "admin" and not grant.is_whole(org_id):
+        raise Refusal("admin_of_part")
 
 
 def join(session: Session, actor: Actor, org_id: UUID, person_id: UUID, grant: Grant) -> None:

@@ -36,8 +36,13 @@ class Who(NamedTuple):
 
     @property
     def roles(self) -> frozenset[str]:
-        """What they are there."""
-        return frozenset(each.grant.role for each in self.held)
+        """What they are there; nobody looks after people and the log of a part of it."""
+        return frozenset(each.grant.role for each in self.held if each.grant.role != "admin") | self.of_all & {"admin"}
+
+    @property
+    def of_all(self) -> frozenset[str]:
+        """What they are for the whole organisation, and not only for a part of it."""
+        return frozenset(each.grant.role for each in self.held if each.grant.is_whole(self.org_id))
 
     @property
     def is_fresh(self) -> bool:

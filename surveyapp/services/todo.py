@@ -69,7 +69,7 @@ class _Reach(NamedTuple):
     @property
     def is_whole(self) -> bool:
         """They cover the whole organisation."""
-        return any(grant.organisation_id == self.root and not grant.units for grant in self.grants)
+        return any(grant.is_whole(self.root) for grant in self.grants)
 
     def covers(self, unit_id: UUID | None, node: UUID | None) -> bool:
         """One covers a unit at a node: it names the unit, or where it names none, the node or one above it."""

@@ -71,6 +71,7 @@ def test_nothing_of_another_organisation_can_be_given_or_changed(sessions: Sessi
             (Grant("king", town), "unknown_role"),
             (Grant("admin", region), "unknown_organisation"),
             (Grant("collector", town, (foreign,)), "unknown_unit"),
+            (Grant("admin", town, (unit(session, town, "two"),)), "admin_of_part"),
         ):
             refused(code, people.join, session, OPERATOR, town, person_id, grant)
             refused(code, people.change_role, session, OPERATOR, town, member, grant)

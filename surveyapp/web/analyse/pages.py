@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from surveyapp.languages import long_date
 from surveyapp.reports_in_words import Reading
 from surveyapp.services import analysing, frozen, jobs, todo
-from surveyapp.services.analysing import Made
+from surveyapp.services.analysing import Made, Round
 from surveyapp.services.placeholders import in_language
 from surveyapp.web.analyse import views
 from surveyapp.web.languages import spoken
@@ -30,7 +30,7 @@ analyse = Blueprint("analyse", __name__, url_prefix="/analyse")
 def show() -> ResponseReturnValue:
     """Every wave with its releases."""
     with site().sessions.reading() as session:
-        found = analysing.rounds(session, who().org_id)
+        found = [_seen(each) for each in analysing.rounds(session, who().org_id)]
     return page("analyse/waves.html", rounds=found, say=_say, day=_day)
 
 
@@ -39,7 +39,7 @@ def show() -> ResponseReturnValue:
 def wave(wave_id: UUID) -> ResponseReturnValue:
     """A wave: what may be released of it, its releases, and what was asked for."""
     with site().sessions.reading() as session:
-        found = analysing.a_round(session, who().org_id, wave_id) or abort(404)
+        found = _seen(analysing.a_round(session, who().org_id, wave_id) or abort(404))
         q = analysing.questionnaire(session, found.wave)
         step, day = todo.step(found.wave, analysing.today(session))
         asked = [job for job in jobs.jobs_of(session, who().org_id) if job.object_id == wave_id]
@@ -109,8 +109,16 @@ def chosen_column(columns: Container[str]) -> str | None:
 
 
 def made_here(session: Session, release_id: UUID) -> Made:
-    """A release of this organisation and its wave; 404 for any other."""
-    return analysing.made(session, who().org_id, release_id) or abort(404)
+    """A release of this organisation and its wave; 404 for any other, and for one that isn't published to whoever has a part."""
+    made = analysing.made(session, who().org_id, release_id) or abort(404)
+    if made.release.id not in {each.id for each in _seen(made.round).releases}:
+        abort(404)
+    return made
+
+
+def _seen(found: Round) -> Round:
+    """A release is about the whole organisation: whoever has a part of it sees it once it is published."""
+    return analysing.without_unpublished(found) if who().of_all.isdisjoint(ROLES) else found
 
 
 def _say(text: object) -> str:

@@ -104,7 +104,7 @@ def _published(session: Session, release_id: UUID) -> Made | None:
 
 def _turned_away(session: Session) -> ResponseReturnValue:
     """To the agreement; or to nowhere, for an analyst of a part of the organisation."""
-    if analysts.is_analyst(who().org_id, who().held):
+    if "analyst" in who().of_all:
         return go("rows.agreement")
     return page("declined.html", status=403, words=words("not_your_role"))
 

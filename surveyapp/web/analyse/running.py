@@ -19,7 +19,7 @@ KINDS: dict[str, jobs.Kind] = {"settle": "settle", "release": "release"}
 
 
 @running.post("/waves/<uuid:wave_id>/jobs")
-@allows("manager")
+@allows("manager", fresh=True, of_all=True)
 def ask(wave_id: UUID) -> ResponseReturnValue:
     """Ask for a wave to be settled or released; asked twice it is done once."""
     kind = request.form.get("action", "")
@@ -37,7 +37,7 @@ def _asked(session: Session, wave_id: UUID, kind: str) -> None:
 
 
 @running.post("/releases/<uuid:release_id>/publish")
-@allows("manager", fresh=True)
+@allows("manager", fresh=True, of_all=True)
 def publish(release_id: UUID) -> ResponseReturnValue:
     """Publish a profile of a release."""
     profile = request.form.get("action", "")
@@ -48,7 +48,7 @@ def publish(release_id: UUID) -> ResponseReturnValue:
 
 
 @running.post("/releases/<uuid:release_id>/withdraw")
-@allows("manager", fresh=True)
+@allows("manager", fresh=True, of_all=True)
 def withdraw(release_id: UUID) -> ResponseReturnValue:
     """Withdraw a release for good, with a note that everybody can read."""
     note = request.form.get("note", "")

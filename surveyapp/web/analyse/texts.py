@@ -41,8 +41,7 @@ def _of_all(view: View) -> View:
 
     @wraps(view)
     def run(**values: Any) -> ResponseReturnValue:
-        grants = [each.grant for each in who().held if each.grant.role == "analyst"]
-        if not any(each.organisation_id == who().org_id and not each.units for each in grants):
+        if "analyst" not in who().of_all:
             return page("declined.html", status=403, words=words("texts_of_all"))
         return view(**values)
 

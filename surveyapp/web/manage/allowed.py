@@ -21,11 +21,11 @@ View = Callable[..., ResponseReturnValue]
 T = TypeVar("T")
 
 
-def allows(*roles: str, fresh: bool = False, early: bool = False) -> Callable[[View], View]:
+def allows(*roles: str, fresh: bool = False, early: bool = False, of_all: bool = False) -> Callable[[View], View]:
     """Let these roles in; others get 403, and somebody who isn't signed in is sent to do so.
 
     ``fresh``: a second factor must have been shown just now, by whoever has one. ``early``: open to whoever is signed in, also while they
-    owe a passphrase, a second factor or the choice of an organisation.
+    owe a passphrase, a second factor or the choice of an organisation. ``of_all``: a role for a part of the organisation isn't enough.
     """
 
     def around(view: View) -> View:
@@ -39,7 +39,7 @@ def allows(*roles: str, fresh: bool = False, early: bool = False) -> Callable[[V
                 owed = _owed(who)
                 if owed is not None:
                     return go(owed)
-                if who.roles.isdisjoint(roles):
+                if (who.of_all if of_all else who.roles).isdisjoint(roles):
                     change(lambda session: staffing.denied(session, who, request.endpoint or ""))
                     return page("declined.html", status=403, words=words("not_your_role"))
             if fresh and not who.is_fresh and (who.factors.any or not early):

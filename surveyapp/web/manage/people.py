@@ -53,7 +53,12 @@ def invite() -> ResponseReturnValue:
         email = belonging.read_email(form.email.data or "")
     except Refusal as refusal:
         return _form("invite.html", of_refusal("email", refusal))
-    token = change(lambda session: invitations.invite(session, _me(), who().org_id, email, _grant()))
+    try:
+        token = change(lambda session: invitations.invite(session, _me(), who().org_id, email, _grant()))
+    except Refusal as refusal:
+        if refusal.code != "admin_of_part":
+            raise
+        return _form("invite.html", of_refusal("role", refusal))
     return _link(email, invitations.address(site().config.public_url, token), "invitation")
 
 
@@ -91,7 +96,7 @@ def change_role(person_id: UUID, role_id: UUID) -> ResponseReturnValue:
     try:
         change(lambda session: belonging.change_role(session, _me(), who().org_id, role_id, _grant()))
     except Refusal as refusal:
-        if refusal.code not in {"last_admin", "role_held"}:
+        if refusal.code not in {"admin_of_part", "last_admin", "role_held"}:
             raise
         return _role(person_id, role_id, of_refusal("role", refusal))
     return go("people.show")

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, update
 
-from surveyapp.services import analysts, frozen, jobs, people
+from surveyapp.services import analysts, frozen, jobs, people, publishing
 from surveyapp.services.audit import OPERATOR
 from surveyapp.store.organisations import Organisation
 from surveyapp.store.people import Membership
@@ -73,20 +73,41 @@ def test_rows_that_are_not_published_are_not_there(app: Flask, sessions: Session
 def test_an_analyst_of_one_provider_gets_no_rows_of_all(app: Flask, sessions: Sessions) -> None:
     release = released(sessions, profile="analyst")
     desk = analyst(app, sessions, release.org_id)
+    all_move_below(sessions, release.org_id)
+    desk.get(rows_of(release), 403)
+
+
+@pytest.mark.parametrize("role", ["manager", "analyst"])
+def test_whoever_has_a_part_sees_what_is_published_and_sets_nothing_going(
+    app: Flask, sessions: Sessions, role: str
+) -> None:
+    release = released(sessions)
+    with sessions.begin() as session:
+        person = employed(session, release.org_id, "max@example.org", role)
+        desk = at_desk(app, session, person, release.org_id)
+    desk.get(f"/analyse/releases/{release.id}?lang=en")
+    all_move_below(sessions, release.org_id)
+    desk.get(f"/analyse/waves/{release.wave_id}?lang=en")
+    assert "No release yet." in desk.page.text
+    for part in ("", "/tables", "/codebook"):
+        desk.get(f"/analyse/releases/{release.id}{part}?lang=en", 404)
+    for address, action in ((f"waves/{release.wave_id}/jobs", "settle"), (f"releases/{release.id}/publish", "public")):
+        desk.get("/analyse?lang=en")
+        token = desk.get("/manage/account?lang=en").query("input[name=csrf_token]")[0].attrs["value"]
+        desk.post(f"/analyse/{address}?lang=en", [("csrf_token", token or ""), ("action", action)], 403)
     with sessions.begin(release.org_id) as session:
-        session.add(
-            Organisation(
-                org_id=release.org_id,
-                id=BELOW,
-                slug="below",
-                kind="provider",
-                parent_id=release.org_id,
-                name={"en": "Below"},
-            )
-        )
+        assert jobs.jobs_of(session, release.org_id) == []
+        publishing.publish(session, session.get_one(Release, (release.org_id, release.id)), "public", OPERATOR)
+    assert "Withdraw" not in desk.get(f"/analyse/releases/{release.id}?lang=en").text
+
+
+def all_move_below(sessions: Sessions, org_id: UUID) -> None:
+    """Whoever was of the whole organisation is of one provider in it."""
+    with sessions.begin(org_id) as session:
+        below = {"slug": "below", "kind": "provider", "parent_id": org_id, "name": {"en": "Below"}}
+        session.add(Organisation(org_id=org_id, id=BELOW, **below))
         session.flush()
         session.execute(update(Membership).values(organisation_id=BELOW))
-    desk.get(rows_of(release), 403)
 
 
 def test_a_manager_sets_settling_and_releasing_going(app: Flask, sessions: Sessions) -> None:
