@@ -95,22 +95,34 @@ def test_the_sets_of_answers_are_defined(tmp_path: Path) -> None:
     assert members == [name for name in data.columns if name.startswith("important__")]
 
 
-def test_the_starter_prints_the_groups_by_size(tmp_path: Path) -> None:
+def unpacked(folder: Path) -> list[list[str]]:
+    """A zip with small, middling and large groups, unpacked; returns the report's first table of it."""
     data = numbered(178)
     few = [[row[0], *("*" for _ in range(5)), *row[6:]] if int(row[0]) > 30 else row for row in data.rows()]
     same = [[row[0], *few[0][1:6], *row[6:]] if int(row[0]) <= 12 else row for row in few]
-    data = data._replace(rows=lambda: iter(same))
-    with (tmp_path / "release.zip").open("wb") as out:
-        archive.write(data, out, "ru")
-    with ZipFile(tmp_path / "release.zip") as inside:
-        inside.extractall(tmp_path)
-    (table,) = (rows for title, rows in pspp(tmp_path, (tmp_path / "start.sps").read_text("utf-8")).items())
+    with (folder / "release.zip").open("wb") as out:
+        archive.write(data._replace(rows=lambda: iter(same)), out, "ru")
+    with ZipFile(folder / "release.zip") as inside:
+        inside.extractall(folder)
     sizes = Counter(tuple(row[1:6]) for row in same)
     bounds = [*starters.SIZES, 10**9]
-    expected = [
-        [band, str(len(inside)), str(sum(inside))]
-        for band, least, most in zip(starters.bands(), bounds, bounds[1:], strict=False)
-        if (inside := [size for size in sizes.values() if least <= size < most])
-    ]
+    bands = zip(starters.bands(), bounds, bounds[1:], strict=False)
+    held = [(band, [size for size in sizes.values() if least <= size < most]) for band, least, most in bands]
+    return [[band, str(len(inside)), str(sum(inside))] for band, inside in held if inside]
+
+
+def test_the_starter_prints_the_groups_by_size(tmp_path: Path) -> None:
+    expected = unpacked(tmp_path)
     assert len(expected) == 3
+    (table,) = pspp(tmp_path, (tmp_path / "start.sps").read_text("utf-8")).values()
     assert [[cell.strip() for cell in row] for row in table[1:]] == expected
+
+
+@pytest.mark.soak
+def test_the_starter_in_r_prints_the_same(tmp_path: Path) -> None:
+    expected = unpacked(tmp_path)
+    if shutil.which("Rscript") is None:
+        pytest.skip("there is no R on this machine: install r-base-core")
+    done = subprocess.run(["Rscript", "start.R"], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert [line.split() for line in done.stdout.splitlines()[1:]] == expected
+    assert not done.stderr
