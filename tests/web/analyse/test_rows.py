@@ -12,6 +12,8 @@ from sqlalchemy import delete, update
 
 from surveyapp.services import analysts, frozen, jobs, people, publishing
 from surveyapp.services.audit import OPERATOR
+from surveyapp.store.analysts import Agreement
+from surveyapp.store.base import OrgOwned
 from surveyapp.store.organisations import Organisation
 from surveyapp.store.people import Membership
 from surveyapp.store.releases import Release
@@ -158,14 +160,17 @@ def test_a_program_gets_the_same_files(app: Flask, sessions: Sessions) -> None:
         assert logged(session, release.org_id).count("rows_taken") == 3
 
 
-def test_a_token_is_good_as_long_as_its_owner_may_have_rows(app: Flask, sessions: Sessions) -> None:
+@pytest.mark.parametrize("lost", [Membership, Agreement])
+def test_a_token_is_good_as_long_as_its_owner_may_have_rows(
+    app: Flask, sessions: Sessions, lost: type[OrgOwned]
+) -> None:
     release = released(sessions, profile="analyst")
     token = token_of(sessions, release.org_id)
     for wrong in ("", "x", token[:-1], f"{token}x"):
         assert asked(app, wrong)[0] == 401
     assert asked(app, token)[0] == 200
     with sessions.begin(release.org_id) as session:
-        session.execute(delete(Membership))
+        session.execute(delete(lost))
     assert asked(app, token) == (401, b'{"error":"unauthorized"}\n')
 
 
