@@ -6,6 +6,7 @@ file before there is a Config, so the three settings it needs are read from the 
 
 import gc
 import importlib
+import logging
 import os
 import subprocess
 import sys
@@ -46,6 +47,20 @@ with a release, and a reload would keep the old ones."""
 
 for _name in _IN_EVERY_WORKER:
     importlib.import_module(_name)
+
+
+_TELLING = ("Invalid request from", "Error handling request", "Error processing")
+"""How gunicorn begins what it says of a request: with the address of whoever sent it, or what they asked for."""
+
+
+def _untold(record: logging.LogRecord) -> bool:
+    """A log says that a request couldn't be read, and not whose it was or what stood in it."""
+    if str(record.msg).startswith(_TELLING):
+        record.msg, record.args, record.exc_info = "a request that could not be read", None, None
+    return True
+
+
+logging.getLogger("gunicorn.error").addFilter(_untold)
 
 
 def when_ready(server: object) -> None:

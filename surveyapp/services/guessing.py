@@ -38,7 +38,10 @@ def lanes(kind: Kind) -> Lanes:
 
 
 class Guess(NamedTuple):
-    """Somebody tries something. ``account``: an address or id, known or not; ``log``: whose log is told of too many."""
+    """Somebody tries something. ``account``: an address or id, known or not, empty where nobody is named yet.
+
+    ``log``: whose log is told of too many.
+    """
 
     kind: Kind
     address: str | None
@@ -55,13 +58,13 @@ def seconds_to_wait(session: Session, guess: Guess, now: int) -> int:
     if of is None:
         return 0
     lane, mine = lanes(guess.kind), f"{of} {guess.account}"
-    by_account = limits.tries(session, lane.account, mine, now)
+    by_account = limits.tries(session, lane.account, mine, now) if guess.account else 0
     by_network = limits.tries(session, lane.network, of, now)
     if by_account <= lane.account.tries and by_network <= lane.network.tries:
         return 0
     if by_account == lane.account.tries + 1 or by_network == lane.network.tries + 1:
         audit.record(session, guess.log, NOBODY, "limit_reached", kind=guess.kind)
-    slow = limits.within(session, lane.slow_account, mine, now)
+    slow = not guess.account or limits.within(session, lane.slow_account, mine, now)
     if slow and limits.within(session, lane.slow_network, of, now):
         return 0
     return limits.wait(lane.slow_account, now)
@@ -72,5 +75,6 @@ def forgive(session: Session, guess: Guess, now: int) -> None:
     of = limits.network(guess.address)
     if of is not None:
         lane = lanes(guess.kind)
-        limits.take_back(session, lane.account, f"{of} {guess.account}", now)
+        if guess.account:
+            limits.take_back(session, lane.account, f"{of} {guess.account}", now)
         limits.take_back(session, lane.network, of, now)

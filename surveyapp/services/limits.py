@@ -6,7 +6,7 @@ Whose tries they are is known for a day at most: a network's address is hashed w
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -22,11 +22,12 @@ KEPT = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most ``tries`` in each window of ``seconds``, for one network, chat or bot."""
+    """At most ``tries`` in each window of ``seconds``, for one network, chat or bot; beyond that ``slow`` a minute."""
 
     name: str
     tries: int
     seconds: int
+    slow: int = 0
 
 
 SUBMISSIONS = Limit("submissions", 600, 60)
@@ -35,7 +36,7 @@ SUBMISSIONS = Limit("submissions", 600, 60)
 GUESSES = Limit("guesses", 20, 15 * 60)
 """Wrong links, short codes and receipt codes together."""
 
-SIGN_INS = Limit("sign-ins", 100, 15 * 60)
+SIGN_INS = Limit("sign-ins", 100, 15 * 60, slow=10)
 """Ways to sign in that are begun before anybody is known: with a passkey, or at an identity provider."""
 
 UPDATES = Limit("updates", 20, 10)
@@ -65,7 +66,9 @@ def count(session: Session, limit: Limit, address: str | None, now: float) -> No
 
 def within(session: Session, limit: Limit, whose: str, now: float) -> bool:
     """Count a try, of a network or a chat, and tell whether it is within the limit. ``whose`` is stored as a hash."""
-    return tries(session, limit, whose, now) <= limit.tries
+    if tries(session, limit, whose, now) <= limit.tries:
+        return True
+    return limit.slow > 0 and within(session, Limit(f"{limit.name} slow", limit.slow, 60), whose, now)
 
 
 def tries(session: Session, limit: Limit, whose: str, now: float) -> int:
@@ -74,8 +77,8 @@ def tries(session: Session, limit: Limit, whose: str, now: float) -> int:
 
 
 def wait(limit: Limit, now: float) -> int:
-    """Seconds until the next window begins."""
-    return max(1, _ends(limit, now) - int(now))
+    """Seconds until the next window begins, or the next minute where there is a slow lane."""
+    return max(1, _ends(replace(limit, seconds=60) if limit.slow else limit, now) - int(now))
 
 
 def forgive(session: Session, limit: Limit, address: str | None, now: float) -> None:

@@ -1,6 +1,6 @@
 """The audit log as somebody reads it: an organisation's entries by person, kind and day, with addresses of people."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
@@ -53,7 +53,7 @@ def read(session: Session, org_id: UUID, wanted: Wanted) -> Read:
         person_id=wanted.person,
         verb=wanted.verb,
         since=_start(wanted.since),
-        until=None if wanted.until is None else (_start(wanted.until + timedelta(days=1)) or 0) - 1,
+        until=_end(wanted.until),
     )
     if wanted.before is not None:
         entries = entries.where(AuditEntry.number < wanted.before)
@@ -68,6 +68,11 @@ def kinds(session: Session, org_id: UUID) -> list[str]:
     acting_for(session, org_id)
     wanted = select(AuditEntry.verb).filter_by(org_id=org_id).distinct().order_by(AuditEntry.verb)
     return list(session.scalars(wanted))
+
+
+def _end(day: date | None) -> int | None:
+    """The last second of a day; there is none after the last day there is."""
+    return None if day is None else int(datetime.combine(day, time.max, UTC).timestamp())
 
 
 def _start(day: date | None) -> int | None:

@@ -13,6 +13,7 @@ from surveyapp.web import (
     assets,
     compression,
     errors,
+    guard,
     headers,
     health,
     journal,
@@ -49,6 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
     headers.install(app, config, stylesheet)
     languages.install(app)
     errors.install(app)
+    guard.install(app)
     app.jinja_env.globals.update(static=assets.address, stylesheet=stylesheet, once=pieces.once)
     for blueprint in (assets.assets, health.health, public.public, codes.codes, entry.entry, steps.steps, chats.chat):
         app.register_blueprint(blueprint)

@@ -1,11 +1,25 @@
-"""What a form post must show before it is read: it was made here, and no other site sent it."""
+"""What an address and a form post must show before they are read: no character that can't be stored; made here."""
 
-from flask import abort, request
+import re
+
+from flask import Flask, abort, request
 
 from surveyapp.web.headers import comes_from_elsewhere
 from surveyapp.web.site import site
 
 FIELD = "form_token"
+_UNREADABLE = re.compile(r"%00|[\x00\ud800-\udfff]")
+
+
+def install(app: Flask) -> None:
+    """Answer at once to an address that holds what no database takes: nothing is there, or nothing is asked for."""
+
+    @app.before_request
+    def look() -> None:
+        if _UNREADABLE.search(request.path):
+            abort(404)
+        if _UNREADABLE.search(request.query_string.decode("latin-1")):
+            abort(400)
 
 
 def require_own_form(purpose: str, *objects: str) -> None:

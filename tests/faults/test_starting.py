@@ -1,6 +1,7 @@
 """The service does not start where what it calls saved could be lost, and says why."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ from surveyapp.store.migrating import downgrade, owner_engine
 from surveyapp.store.sessions import make_sessions
 from tests import postgres
 from tests.conftest import SECRET, Database
+
+from .servers import gunicorn
 
 HERE = {"PUBLIC_URL": "http://127.0.0.1:8000"}
 PRODUCTION = {"PUBLIC_URL": "https://survey.example.org"}
@@ -109,3 +112,17 @@ def started(database: Database, *more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*program, *place, *more], env=environ | HERE, capture_output=True, text=True, timeout=60, check=False
     )
+
+
+def test_a_request_that_cannot_be_read_leaves_no_address_and_no_words(sqlite_database: Database) -> None:
+    with gunicorn(sqlite_database, LOG_LEVEL="info") as server:
+        host, port = server.address.removeprefix("http://").split(":")
+        for line in (f"GET /r/SECRET{'a' * 5000} HTTP/1.1", "GET /r/SECRET of mine"):
+            with socket.create_connection((host, int(port)), 10) as line_to:
+                line_to.sendall(f"{line}\r\nHost: {host}\r\n\r\n".encode())
+                assert line_to.recv(20).startswith(b"HTTP/1.1 4")
+    said = (sqlite_database.folder / "server.log").read_text()
+    assert "could not be read" in said
+    assert "SECRET" not in said
+    assert "127.0.0.1:" not in said.replace(server.address, "").replace(f"{host}:{port}", "")
+    assert "ip=" not in said
