@@ -77,5 +77,5 @@ def test_of_200_guesses_over_four_workers_twenty_are_looked_up(database: Databas
 def test_counted_in_each_workers_memory_more_would_be(sqlite_database: Database) -> None:
     """The control: four workers that each count for themselves let through more than one of them would."""
     with gunicorn(sqlite_database, "tests.faults.forgetful:app()", **FOUR_WORKERS) as server:
-        _, found = in_one_window(server.address, "192.0.2", "198.51.100")
-        assert found > GUESSES.tries
+        networks = (f"192.0.{number}" for number in range(2, 8))  # one worker may be up long before the others
+        assert any(looked_up(server.address, network) > GUESSES.tries for network in networks)
