@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, CursorResult, Update, bindparam, delete, s
 from sqlalchemy.orm import Session
 
 from surveyapp.services.codes import digest
-from surveyapp.store.signing_in import StaffSession
+from surveyapp.store.signing_in import PreSession, StaffSession
 
 IDLE, LONGEST = 30 * 60, 12 * 60 * 60
 """Seconds after which a session ends when nothing is done in it, and in any case."""
@@ -136,7 +136,11 @@ def end(session: Session, token: str) -> None:
 
 
 def revoke_others(session: Session, person_id: UUID, kept: UUID | None = None) -> None:
-    """End all of somebody's sessions but one."""
+    """End all of somebody's sessions but one, and all that wait for a second factor.
+
+    Those that wait go first: what becomes a session meanwhile is found among the sessions.
+    """
+    session.execute(delete(PreSession).filter_by(person_id=person_id))
     living = _living(person_id)
     session.execute((living if kept is None else living.where(StaffSession.id != kept)).values(revoked=True))
 

@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, event, select, update
 
-from surveyapp.services import audit, limits, passwords, people, pre_sessions, sign_in
+from surveyapp.services import audit, invitations, limits, passwords, people, pre_sessions, sign_in
 from surveyapp.services.audit import NOWHERE
 from surveyapp.services.sign_in import Asked, Code, Outcome, Visitor
 from surveyapp.store import clock
@@ -136,6 +136,24 @@ def test_the_step_between_ends_after_ten_minutes(sessions: Sessions) -> None:
     with sessions.begin() as session:
         pre_sessions.purge(session, clock.seconds(session))
         assert count(session, PreSession) == 0
+
+
+@pytest.mark.parametrize("how", ["change", "reset"])
+def test_a_passphrase_shown_before_it_was_changed_opens_nothing(sessions: Sessions, how: str) -> None:
+    """Somebody who knows it stops before the second factor; its owner gets rid of it; then the code is shown."""
+    person_id = anna(sessions)
+    desk = signed_in(sessions)
+    _, codes = with_app(sessions, desk)
+    step = tries(sessions, ANNA)
+    with sessions.begin() as session:
+        if how == "change":
+            people.change_password(session, desk.own, hash_of(OTHER))
+        else:
+            now = clock.seconds(session)
+            token = invitations.begin_reset(session, audit.NOBODY, person_id, now)
+            invitations.use_reset(session, token, hash_of(OTHER), now)
+    assert shows(sessions, step.token, codes[0]).state == "expired"
+    assert shows(sessions, tries(sessions, ANNA, OTHER).token, codes[0]).state == "in"
 
 
 def test_a_passphrase_that_changed_meanwhile_is_wrong(sessions: Sessions) -> None:
