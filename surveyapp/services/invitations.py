@@ -137,8 +137,10 @@ def begin_reset(session: Session, actor: Actor, person_id: UUID, now: int, *, fa
 def reset_member(session: Session, actor: Actor, org_id: UUID, person_id: UUID, now: int) -> str:
     """As ``begin_reset``, with second factors, by an admin of the one organisation that the person belongs to.
 
-    Raises Refusal "unknown_member", and "belongs_elsewhere" where it would open another organisation, too.
+    Raises Refusal "unknown_member", and "belongs_elsewhere" where it would open another organisation, too. Until the
+    transaction ends the person joins nowhere, so that ``people.join`` finds the link and ends it.
     """
+    session.execute(select(Person.id).filter_by(id=person_id).with_for_update())
     orgs = people.organisations_of(session, person_id)
     if org_id not in orgs:
         raise Refusal("unknown_member")

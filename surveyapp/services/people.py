@@ -145,9 +145,13 @@ def check(session: Session, org_id: UUID, grant: Grant) -> None:
 
 
 def join(session: Session, actor: Actor, org_id: UUID, person_id: UUID, grant: Grant) -> None:
-    """Give somebody a role; one they have already at that node is limited to the units that are named now."""
+    """Give somebody a role; one they have already at that node is limited to the units that are named now.
+
+    Links for a new passphrase end where they join: what another organisation's admin was given may not open this one.
+    """
     check(session, org_id, grant)
-    insert_once(session, Belonging, person_id=person_id, org_id=org_id)
+    if insert_once(session, Belonging, person_id=person_id, org_id=org_id):
+        session.execute(delete(Reset).filter_by(person_id=person_id))
     place = {"org_id": org_id, "person_id": person_id, "organisation_id": grant.organisation_id, "role": grant.role}
     membership = session.scalars(select(Membership).filter_by(**place)).first()
     if membership is None:

@@ -1,7 +1,7 @@
 """Invitations and resets: good once, for a while, and for one address."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID
 
 import pytest
@@ -216,6 +216,35 @@ def test_an_admin_resets_only_whom_no_other_organisation_trusts(sessions: Sessio
         assert invitations.reset_member(session, boss, town, person_id, now)
         employed(session, region)
         refused("belongs_elsewhere", invitations.reset_member, session, boss, region, person_id, now)
+
+
+def joins_region(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        employed(session, office(session, "region"))
+
+
+def test_a_link_of_one_organisations_admin_is_gone_once_another_trusts_the_person(sessions: Sessions) -> None:
+    person_id = anna(sessions)
+    with sessions.begin() as session:
+        now, town = clock.seconds(session), people.home(session, person_id)
+        token = invitations.reset_member(session, OPERATOR, town, person_id, now)
+        people.join(session, OPERATOR, town, person_id, Grant("collector", town))
+        assert invitations.resetting(session, token, now).id == person_id, "another role where they belong ends nothing"
+    joins_region(sessions)
+    assert chosen(sessions, token) == "reset_gone"
+    assert tries(sessions, "anna@example.org").state == "in", "with the passphrase they had"
+
+
+def test_a_link_made_while_the_person_joins_elsewhere_is_gone(sessions: Sessions) -> None:
+    person_id = anna(sessions)
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as session:
+            town, now = people.home(session, person_id), clock.seconds(session)
+            token = invitations.reset_member(session, OPERATOR, town, person_id, now)
+            joining = pool.submit(joins_region, sessions)
+            wait([joining], timeout=0.3)
+        joining.result()
+    assert chosen(sessions, token) == "reset_gone"
 
 
 def test_links_lead_to_the_service(token: str) -> None:
