@@ -94,7 +94,11 @@ def change_role(person_id: UUID, role_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _role(person_id, role_id, of_form(form))
     try:
-        change(lambda session: belonging.change_role(session, _me(), who().org_id, role_id, _grant()))
+        change(
+            lambda session: belonging.change_role(
+                session, _me(), who().org_id, _held(session, person_id, role_id), _grant()
+            )
+        )
     except Refusal as refusal:
         if refusal.code not in {"admin_of_part", "last_admin", "role_held"}:
             raise
@@ -106,7 +110,7 @@ def change_role(person_id: UUID, role_id: UUID) -> ResponseReturnValue:
 @allows("admin", fresh=True)
 def take_role(person_id: UUID, role_id: UUID) -> ResponseReturnValue:
     """Take a role away; all sessions of that person end."""
-    change(lambda session: belonging.take_role(session, _me(), who().org_id, role_id))
+    change(lambda session: belonging.take_role(session, _me(), who().org_id, _held(session, person_id, role_id)))
     return go("people.show")
 
 
@@ -129,6 +133,13 @@ def remove(person_id: UUID) -> ResponseReturnValue:
     """Remove somebody from the organisation."""
     change(lambda session: belonging.remove(session, _me(), who().org_id, person_id))
     return go("people.show")
+
+
+def _held(session: Session, person_id: UUID, role_id: UUID) -> UUID:
+    """The role, which is this person's. Raises Refusal "unknown_member" for somebody else's."""
+    if role_id not in {each.id for each in belonging.roles_of(session, who().org_id, person_id)}:
+        raise Refusal("unknown_member")
+    return role_id
 
 
 def _me() -> Actor:

@@ -66,6 +66,20 @@ def test_a_role_is_changed_and_taken_and_the_person_is_out_at_once(app: Flask, s
         assert session.get(Person, berta) is None
 
 
+def test_a_role_is_only_at_the_page_of_whoever_has_it(app: Flask, sessions: Sessions) -> None:
+    pages, org = admin(app, sessions)
+    with sessions.begin() as session:
+        berta = employed(session, org, "berta@example.org", "collector")
+        carl = employed(session, org, "carl@example.org", "collector")
+        role = people.roles_of(session, org, carl)[0].id
+    token = pages.get("/manage/people/invite?lang=en").query("input[name=csrf_token]")[0].attrs["value"] or ""
+    fields = [("csrf_token", token), ("role", "manager"), ("place", str(org)), ("form_language", "en")]
+    for path in (f"{berta}/roles/{role}", f"{berta}/roles/{role}/take"):
+        pages.post(f"/manage/people/{path}?lang=en", fields, 404)
+    with sessions.reading() as session:
+        assert [each.grant.role for each in people.roles_of(session, org, carl)] == ["collector"]
+
+
 def test_the_last_admin_stays(app: Flask, sessions: Sessions) -> None:
     pages, _ = admin(app, sessions)
     with sessions.reading() as session:
