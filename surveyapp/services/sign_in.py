@@ -58,11 +58,11 @@ class Asked(NamedTuple):
 class Outcome(NamedTuple):
     """How a step ended.
 
-    "in": ``token`` is a session's. "second_factor": ``token`` is for the next step. "wrong": nothing fits. "wait":
+    "in": ``token`` is a session's. "right": they know it. "second_factor": ``token`` is for the next step. "wrong": nothing fits. "wait":
     tried too often, for ``seconds``. "expired": the step before counts no more; begin again.
     """
 
-    state: Literal["in", "second_factor", "wrong", "wait", "expired"]
+    state: Literal["in", "right", "second_factor", "wrong", "wait", "expired"]
     token: str = ""
     seconds: int = 0
 
@@ -93,6 +93,20 @@ def with_passphrase(
         if not right:
             return _wrong(session, attempt.guess, attempt.person_id)
         return finish(session, attempt, renewed, visitor, now(session))
+
+
+def with_present(sessions: Sessions, email: str, passphrase: str, visitor: Visitor) -> Outcome:
+    """Whoever is signed in shows that they know their passphrase: counted and noted as a try. Raises Refusal "too_busy"."""
+    with sessions.begin() as session:
+        attempt = begin(session, email, visitor, clock.seconds(session))
+    if attempt.seconds:
+        return Outcome("wait", seconds=attempt.seconds)
+    right = passwords.fits(attempt.stored, passphrase)
+    with sessions.begin() as session:
+        if not right:
+            return _wrong(session, attempt.guess, attempt.person_id)
+        guessing.forgive(session, attempt.guess, clock.seconds(session))
+    return Outcome("right")
 
 
 def begin(session: Session, email: str, visitor: Visitor, now: int) -> Attempt:

@@ -213,6 +213,24 @@ def test_ten_guesses_are_looked_at_then_one_a_minute(sessions: Sessions, quick: 
     assert [guess(sessions, now=NOON + 900).state for _ in range(2)] == ["wrong", "wrong"]
 
 
+@pytest.mark.usefixtures("quick", "stopped")
+def test_the_present_passphrase_is_counted_and_noted_as_at_sign_in(sessions: Sessions) -> None:
+    person_id = anna(sessions)
+    with sessions.reading() as session:
+        org_id = people.home(session, person_id)
+
+    def ends(passphrase: str) -> str:
+        return sign_in.with_present(sessions, ANNA, passphrase, HOME).state
+
+    assert {ends(PASSPHRASE) for _ in range(30)} == {"right"}
+    with sessions.reading() as session:
+        assert "sign_in_failed" not in logged(session, org_id)
+    assert [ends(OTHER) for _ in range(13)] == ["wrong"] * 11 + ["wait"] * 2
+    assert guess(sessions).state == "wait", "they are the same tries"
+    with sessions.reading() as session:
+        assert logged(session, org_id).count("sign_in_failed") == 11
+
+
 def test_no_account_and_no_office_is_locked(sessions: Sessions, quick: list[str | None]) -> None:
     anna(sessions)
     for _ in range(50):

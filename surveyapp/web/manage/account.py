@@ -6,7 +6,7 @@ from flask import Blueprint, abort, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from surveyapp.services import oidc, passwords, people, staff_sessions, staffing
+from surveyapp.services import oidc, passwords, people, staff_sessions
 from surveyapp.services import sign_in as signing
 from surveyapp.services.refusals import Refusal
 from surveyapp.web.manage import cookies
@@ -71,11 +71,10 @@ def _present() -> dict[str, str]:
     form = PresentForm(request.form)
     if not form.validate():
         return of_form(form)
-    with site().sessions.begin() as session:
-        attempt = signing.begin(session, who().person.email, visitor(), staffing.now(session))
-    if attempt.seconds:
-        return {"present": words("wait", {"seconds": attempt.seconds})}
-    return {} if passwords.fits(attempt.stored, form.present.data or "") else {"present": words("passphrase_wrong")}
+    outcome = signing.with_present(site().sessions, who().person.email, form.present.data or "", visitor())
+    if outcome.state == "wait":
+        return {"present": words("wait", {"seconds": outcome.seconds})}
+    return {} if outcome.state == "right" else {"present": words("passphrase_wrong")}
 
 
 def _ended(session: Session, device: UUID) -> bool:
