@@ -20,6 +20,7 @@ from surveyapp.store.organisations import Organisation
 from surveyapp.store.people import Person
 from surveyapp.store.programmes import Directory
 from surveyapp.store.sessions import Sessions
+from surveyapp.store.signing_in import Passkey
 from surveyapp.store.tenancy import elsewhere
 from tests.conftest import SECRET
 
@@ -113,6 +114,14 @@ def with_app(sessions: Sessions, who: Staff) -> tuple[Beginning, tuple[str, ...]
     assert codes is not None
     assert len(base64.b32decode(app.secret)) == 20
     return app, codes
+
+
+def with_key(session: Session, person_id: UUID) -> None:
+    """Somebody has a passkey, which nobody ever shows."""
+    names = {"id": person_id, "person_id": person_id, "name": "a key"}
+    session.merge(
+        Passkey(**names, credential_hash=person_id.bytes * 2, credential_id=b"-", public_key=b"-", sign_count=0)
+    )
 
 
 def shows(sessions: Sessions, token: str, code: str, address: str | None = "127.0.0.1") -> Outcome:

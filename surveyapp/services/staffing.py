@@ -51,8 +51,9 @@ class Who(NamedTuple):
 
     @property
     def owes_second_factor(self) -> bool:
-        """They have a role that isn't to be had without a second factor, and have shown none."""
-        return self.own.second is None and not NEED_SECOND_FACTOR.isdisjoint(self.roles)
+        """They have a role that isn't to be had without a second factor, and have shown none, or have none any more."""
+        missing = self.own.second is None or not self.factors.any
+        return missing and not NEED_SECOND_FACTOR.isdisjoint(self.roles)
 
     @property
     def owes_passphrase(self) -> bool:

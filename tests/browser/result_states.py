@@ -14,7 +14,7 @@ from surveyapp.store import clock
 from surveyapp.store.sessions import Sessions
 from surveyapp.web.analyse import BLUEPRINTS
 from tests.builders import settle_all
-from tests.staff import employed
+from tests.staff import employed, with_key
 
 STAFF = frozenset(blueprint.name for blueprint in BLUEPRINTS)
 ONLY_LEADS_ON = frozenset(
@@ -49,6 +49,7 @@ def _signed_in(session: Session, org_id: UUID, name: str) -> str:
     person = employed(session, org_id, f"results-{name}@example.org", role)
     if name == "analyst":
         analysts.agree(session, org_id, person)
+    with_key(session, person)
     opening = Opening(person, org_id, "passphrase", "Firefox, Linux", second=True)
     return staff_sessions.begin(session, opening, clock.seconds(session))
 

@@ -18,7 +18,7 @@ from surveyapp.store.signing_in import StaffSession
 from surveyapp.store.tenancy import elsewhere
 from surveyapp.web import manage
 from tests.builders import open_wave
-from tests.staff import HERE, PASSPHRASE, employed, signed_in, with_app
+from tests.staff import HERE, PASSPHRASE, employed, signed_in, with_app, with_key
 
 from . import result_states
 
@@ -124,6 +124,8 @@ def _cookies(sessions: Sessions, org) -> dict[str, dict[str, str]]:
     found["halfway"] = {"step": step.token}
     with sessions.begin() as session:
         now, ids = clock.seconds(session), {each.email: each.id for each in session.query(Person)}
+        for name in ("manager", "analyst"):
+            with_key(session, ids[f"{name}@example.org"])
         for name in ("admin", "manager", "analyst", "collector"):
             opening = Opening(
                 ids[f"{name}@example.org"], org, "passphrase", "Firefox, Linux", second=name != "collector"

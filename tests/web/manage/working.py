@@ -8,14 +8,14 @@ import pyotp
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from surveyapp.services import invitations, staff_sessions
+from surveyapp.services import invitations, people, staff_sessions
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.people import Grant
 from surveyapp.services.staff_sessions import Opening
 from surveyapp.store import clock
 from surveyapp.store.sessions import Sessions
 from tests.pages import Page, Pages
-from tests.staff import PASSPHRASE, employed, office
+from tests.staff import PASSPHRASE, employed, office, with_key
 
 EMAIL = "anna@example.org"
 
@@ -69,7 +69,9 @@ def admin(app: Flask, sessions: Sessions, role: str = "admin") -> tuple[Pages, U
 
 
 def at_desk(app: Flask, session: Session, person: UUID, org: UUID) -> Pages:
-    """A browser in which somebody is signed in, a second factor just shown."""
+    """A browser in which somebody is signed in, a second factor just shown: a key, where their role needs one."""
+    if people.needs_second_factor(session, org, person):
+        with_key(session, person)
     opening = Opening(person, org, "passphrase", "a desk", second=True)
     pages = browser(app)
     client = pages._send._client  # type: ignore[attr-defined]
