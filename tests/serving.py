@@ -42,7 +42,7 @@ def free_port() -> int:
 
 def first_answer(address: str) -> bytes:
     """What a server says as soon as it has started."""
-    for _ in range(300):
+    for _ in range(1200):
         try:
             with urllib.request.urlopen(address, timeout=5) as response:
                 return bytes(response.read())

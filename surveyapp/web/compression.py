@@ -20,7 +20,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def compress(response: Response) -> Response:
-        if response.is_streamed or not (response.mimetype or "").startswith(_KINDS):
+        if _endless(response) or not (response.mimetype or "").startswith(_KINDS):
             return response
         response.vary.add("Accept-Encoding")
         if "gzip" not in request.headers.get("Accept-Encoding", "") or "Content-Encoding" in response.headers:
@@ -47,3 +47,8 @@ def _begun(head: bytes) -> tuple[bytes, Any]:
     """The compressed beginning, and the state after it."""
     state = zlib.compressobj(_LEVEL, wbits=_GZIP)
     return state.compress(head), state
+
+
+def _endless(response: Response) -> bool:
+    """It is made while it is sent, and would have to be held whole; a file that lies there is none of these."""
+    return response.is_streamed and not response.direct_passthrough
