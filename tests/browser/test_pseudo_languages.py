@@ -25,7 +25,7 @@ TEXTS = """() => {
   const found = [];
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
-    if (parent.closest('nav, .sizes, .code, script, style, option, bdi, time')) continue;
+    if (parent.closest('nav, .sizes, .code, script, style, option, textarea, bdi, time')) continue;
     found.push(walker.currentNode.data);
   }
   return found;
