@@ -34,6 +34,8 @@ def invited(token: str) -> ResponseReturnValue:
 def join(token: str) -> ResponseReturnValue:
     """Make an account, or add the role to the one that somebody is signed in with."""
     who = _bind()
+    if g.looks_again:
+        return _invitation(token)
     if who is not None:
         with site().sessions.begin() as session:
             now = staffing.hold(session, cookies.given(cookies.SESSION) or "")

@@ -9,7 +9,7 @@ from surveyapp.services import people
 from surveyapp.store.people import Person
 from surveyapp.store.sessions import Sessions
 from tests.staff import PASSPHRASE, employed, logged, office
-from tests.web.manage.working import admin, at_desk, browser, new_passphrase
+from tests.web.manage.working import admin, at_desk, browser, invited, new_passphrase
 
 
 def test_an_invitation_is_shown_once_and_accepted(app: Flask, sessions: Sessions) -> None:
@@ -40,6 +40,18 @@ def test_an_invitation_is_shown_once_and_accepted(app: Flask, sessions: Sessions
     berta.get("/manage/people", 403)
     with sessions.reading() as session:
         assert logged(session, org)[-1] == "denied"
+
+
+def test_another_language_accepts_no_invitation(app: Flask, sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        berta = employed(session, office(session, "elsewhere"), "berta@example.org", "collector")
+        desk = at_desk(app, session, berta, people.home(session, berta))
+    path = invited(sessions, "collector", "berta@example.org")
+    token = desk.get(f"{path}?lang=en").query("input[name=csrf_token]")[0].attrs["value"] or ""
+    desk.language = "et"
+    desk.post(f"{path}?lang=en", [("csrf_token", token), ("form_language", "en"), ("action", "lang-et")])
+    with sessions.reading() as session:
+        assert len(people.organisations_of(session, berta)) == 1
 
 
 def test_a_role_is_changed_and_taken_and_the_person_is_out_at_once(app: Flask, sessions: Sessions) -> None:
