@@ -38,14 +38,14 @@ def lanes(kind: Kind) -> Lanes:
 
 
 class Guess(NamedTuple):
-    """Somebody tries something. ``account``: an address or id, known or not, empty where nobody is named yet.
+    """Somebody tries something. ``account``: an address or id, known or not, or None where nobody is named yet.
 
     ``log``: whose log is told of too many.
     """
 
     kind: Kind
     address: str | None
-    account: str
+    account: str | None
     log: UUID
 
 
@@ -58,13 +58,13 @@ def seconds_to_wait(session: Session, guess: Guess, now: int) -> int:
     if of is None:
         return 0
     lane, mine = lanes(guess.kind), f"{of} {guess.account}"
-    by_account = limits.tries(session, lane.account, mine, now) if guess.account else 0
+    by_account = limits.tries(session, lane.account, mine, now) if guess.account is not None else 0
     by_network = limits.tries(session, lane.network, of, now)
     if by_account <= lane.account.tries and by_network <= lane.network.tries:
         return 0
     if by_account == lane.account.tries + 1 or by_network == lane.network.tries + 1:
         audit.record(session, guess.log, NOBODY, "limit_reached", kind=guess.kind)
-    slow = not guess.account or limits.within(session, lane.slow_account, mine, now)
+    slow = guess.account is None or limits.within(session, lane.slow_account, mine, now)
     if slow and limits.within(session, lane.slow_network, of, now):
         return 0
     return limits.wait(lane.slow_account, now)
@@ -75,6 +75,6 @@ def forgive(session: Session, guess: Guess, now: int) -> None:
     of = limits.network(guess.address)
     if of is not None:
         lane = lanes(guess.kind)
-        if guess.account:
+        if guess.account is not None:
             limits.take_back(session, lane.account, f"{of} {guess.account}", now)
         limits.take_back(session, lane.network, of, now)

@@ -196,7 +196,7 @@ def with_passkey(
 ) -> Outcome:
     """Sign in with a key, both factors at once. ``second_of``: the token of the step before, when there was one."""
     now = clock.seconds(session)
-    guess = Guess("passkey", visitor.address, "", audit.NOWHERE)
+    guess = Guess("passkey", visitor.address, None, audit.NOWHERE)
     if seconds := guessing.seconds_to_wait(session, guess, now):
         return Outcome("wait", seconds=seconds)
     person_id = passkeys.show(session, here, answer, now)
