@@ -63,10 +63,14 @@ def tokens(session: Session, org_id: UUID, person_id: UUID) -> Sequence[ApiToken
 
 
 def make_token(session: Session, org_id: UUID, person_id: UUID, name: str) -> str:
-    """A new token, to be shown once. Raises Refusal "name_missing" or "too_many_tokens"."""
-    words = "".join(letter for letter in name if letter.isprintable()).strip()[:_NAME]
+    """A new token, to be shown once. Raises Refusal "name_missing", "name_too_long", "control_character" or "too_many_tokens"."""
+    words = name.strip()
     if not words:
         raise Refusal("name_missing")
+    if not words.isprintable():
+        raise Refusal("control_character")
+    if len(words) > _NAME:
+        raise Refusal("name_too_long")
     if len(tokens(session, org_id, person_id)) >= MOST_TOKENS:
         raise Refusal("too_many_tokens", {"limit": MOST_TOKENS})
     token, made = secrets.token_urlsafe(32), clock.seconds(session)

@@ -35,7 +35,7 @@ def publish(session: Session, release: Release, profile: str, actor: Actor) -> N
 def withdraw(session: Session, release: Release, note: str, actor: Actor) -> None:
     """Withdraw a release for good; its batch is never released again. ``note``: public, one paragraph, plain text.
 
-    Raises Refusal "release_withdrawn" or "note_needed".
+    Raises Refusal "release_withdrawn", "note_needed" or "control_character".
     """
     _held(session, release)
     words = " ".join(unicodedata.normalize("NFC", note).split())
@@ -43,6 +43,8 @@ def withdraw(session: Session, release: Release, note: str, actor: Actor) -> Non
         raise Refusal("release_withdrawn")
     if not words or len(words) > LONGEST_NOTE:
         raise Refusal("note_needed", {"longest": LONGEST_NOTE})
+    if not words.isprintable():
+        raise Refusal("control_character")
     release.state, release.note = "withdrawn", words
     _tell(session, release, actor, "withdrawn", note=words)
 

@@ -1,6 +1,6 @@
 """Pages for analysts and managers: waves, a wave's rules and releases, and what a release says. No joint row is here."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from surveyapp.services.placeholders import in_language
 from surveyapp.web.analyse import views
 from surveyapp.web.languages import spoken
 from surveyapp.web.manage.allowed import allows, who
-from surveyapp.web.manage.pages import page, words
+from surveyapp.web.manage.pages import NO_ERRORS, page, words
 from surveyapp.web.site import site
 from surveyapp.wording import REFUSALS
 
@@ -62,13 +62,29 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
 @allows(*ROLES)
 def release(release_id: UUID) -> ResponseReturnValue:
     """A release: its disclosure report, its files, and whether it is published."""
+    return release_page(release_id)
+
+
+def release_page(release_id: UUID, wrong: Mapping[str, str] = NO_ERRORS) -> ResponseReturnValue:
+    """The same, with what is wrong in a note that was posted."""
     with site().sessions.reading() as session:
         made = made_here(session, release_id)
         report = analysing.report_of(session, made.release)
         overall = None if report else analysing.overall_of(session, made.release)
         files = frozen.files_of(session, made.release)
     read = Reading(report, spoken()) if report else None
-    return page("analyse/release.html", made=made, r=report, w=read, overall=overall, files=files, say=_say, day=_day)
+    return page(
+        "analyse/release.html",
+        wrong,
+        form="typed" if "manager" in who().of_all and made.release.state != "withdrawn" else "",
+        made=made,
+        r=report,
+        w=read,
+        overall=overall,
+        files=files,
+        say=_say,
+        day=_day,
+    )
 
 
 @analyse.get("/releases/<uuid:release_id>/codebook")

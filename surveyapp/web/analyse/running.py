@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from surveyapp.services import analysing, audit, jobs, publishing
-from surveyapp.web.analyse.pages import made_here
+from surveyapp.services.refusals import Refusal
+from surveyapp.web.analyse.pages import made_here, release_page
 from surveyapp.web.manage.allowed import allows, change, who
-from surveyapp.web.manage.pages import go
+from surveyapp.web.manage.pages import go, of_refusal
 
 running = Blueprint("running", __name__, url_prefix="/analyse")
 
@@ -51,8 +52,15 @@ def publish(release_id: UUID) -> ResponseReturnValue:
 @allows("manager", fresh=True, of_all=True)
 def withdraw(release_id: UUID) -> ResponseReturnValue:
     """Withdraw a release for good, with a note that everybody can read."""
+    if g.looks_again:
+        return release_page(release_id)
     note = request.form.get("note", "")
-    change(lambda session: publishing.withdraw(session, made_here(session, release_id).release, note, _me()))
+    try:
+        change(lambda session: publishing.withdraw(session, made_here(session, release_id).release, note, _me()))
+    except Refusal as refusal:
+        if refusal.code not in {"control_character", "note_needed"}:
+            raise
+        return release_page(release_id, of_refusal("note", refusal))
     return go("analyse.release", release_id=release_id)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete, update
 
 from surveyapp.services import analysts, frozen, jobs, people, publishing
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.refusals import Refusal
 from surveyapp.store.analysts import Agreement
 from surveyapp.store.base import OrgOwned
 from surveyapp.store.organisations import Organisation
@@ -19,7 +20,7 @@ from surveyapp.store.people import Membership
 from surveyapp.store.releases import Release
 from surveyapp.store.sessions import Sessions
 from tests.pages import Pages
-from tests.staff import employed, entries, logged, signed_in, with_app
+from tests.staff import employed, entries, logged, office, signed_in, with_app
 from tests.web.analyse.released import answered, released
 from tests.web.manage.working import at_desk
 
@@ -200,3 +201,31 @@ def test_a_program_finds_nothing_of_another_organisation(app: Flask, sessions: S
     assert asked(app, token, f"/releases/{theirs.id}")[0] == 404
     assert asked(app, token, f"/releases/{theirs.id}/files/{frozen.RESPONSES}")[0] == 404
     assert b"village" not in asked(app, token)[1]
+
+
+def test_a_note_that_is_missing_is_asked_for_and_one_that_was_typed_is_kept(app: Flask, sessions: Sessions) -> None:
+    release = released(sessions, profile="public")
+    with sessions.begin() as session:
+        desk = at_desk(app, session, employed(session, release.org_id, "max@example.org", "manager"), release.org_id)
+    here = f"/analyse/releases/{release.id}"
+    token = desk.get(f"{here}?lang=en").query("input[name=csrf_token]")[0].attrs["value"] or ""
+    for note, action in (("", "next"), ("turned \u202earound", "next"), ("An error in", "lang-lv")):
+        desk.language = "lv" if action == "lang-lv" else "en"
+        status = 422 if action == "next" else 200
+        page = desk.post(
+            f"{here}/withdraw?lang=en", [("csrf_token", token), ("note", note), ("action", action)], status
+        )
+        assert page.query("#note")[0].attrs["value"] == note
+    with sessions.reading(release.org_id) as session:
+        assert session.get_one(Release, (release.org_id, release.id)).state == "published"
+    desk.language = "en"
+    desk.post(f"{here}/withdraw?lang=en", [("csrf_token", token), ("note", "An error in it"), ("action", "next")])
+    assert "An error in it" in desk.page.text
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "a\u202eb", "a\x00b", "a" * 101])
+def test_a_token_needs_a_name_that_can_be_read(sessions: Sessions, name: str) -> None:
+    with sessions.begin() as session:
+        org_id = office(session)
+        with pytest.raises(Refusal):
+            analysts.make_token(session, org_id, employed(session, org_id), name)

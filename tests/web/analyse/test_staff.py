@@ -63,10 +63,10 @@ def test_withdrawing_needs_a_reason_that_everybody_can_read(app: Flask, sessions
     release = released(sessions, profile="public")
     desk = at_work(app, sessions, release.org_id, "manager")
     desk.get(f"/analyse/releases/{release.id}?lang=en")
-    assert "Write why the release is withdrawn." in desk.press("withdraw", 422).text
+    assert "Write why the release is withdrawn." in desk.press("next", 422).text
     desk.get(f"/analyse/releases/{release.id}?lang=en")
     desk.fill("note", "A question was worded wrongly.")
-    desk.press("withdraw")
+    desk.press("next")
     assert "withdrawn" in desk.page.text
     assert "A question was worded wrongly." in desk.page.text
 
