@@ -118,7 +118,7 @@ def test_without_its_last_factor_recovery_codes_go_too(sessions: Sessions, desk:
     with sessions.begin() as session:
         second_factors.remove_app(session, desk.own)
         assert count(session, RecoveryCode) == count(session, Totp) == 0
-    assert shows(sessions, phone.token, "000000").state == "wrong"
+    assert shows(sessions, phone.token, "000000").state == "expired"
     assert tries(sessions, "anna@example.org").state == "in"
 
 
