@@ -61,7 +61,9 @@ def test_roles_are_written_down_as_they_are() -> None:
         rows = list(csv.DictReader(file))
     admins_only = {row["endpoint"].partition(".")[0] for row in rows if row["manager"] == "deny"}
     assert {"people", "log"} <= admins_only
-    assert tells("| admin | invite people, give and take roles, read the log; no answers; always for the whole organisation |")
+    assert tells(
+        "| admin | invite people, give and take roles, read the log; no answers; always for the whole organisation |"
+    )
 
 
 def test_a_new_database_knows_nobody(sessions: Sessions) -> None:

@@ -38,8 +38,8 @@ def show() -> ResponseReturnValue:
         kinds=kinds,
         wanted=wanted,
         verified=verified,
-        kept={name: request.args[name] for name in ("person", "verb", "since", "until") if request.args.get(name)},
-        days={name: request.args.get(name, "") for name in ("since", "until")},
+        kept={name: _asked(name) for name in ("person", "verb", "since", "until") if _asked(name)},
+        days={name: _asked(name) for name in ("since", "until")},
         deed=_deed,
         at=_at,
     )
@@ -48,14 +48,20 @@ def show() -> ResponseReturnValue:
 def _wanted() -> tuple[Wanted, dict[str, str]]:
     """What the address asks for, and which of its days are none."""
     errors: dict[str, str] = {}
-    found: dict[str, Any] = {"verb": request.args.get("verb") or None}
+    found: dict[str, Any] = {"verb": _asked("verb") or None}
     for name in ("since", "until"):
-        found[name] = _read(date.fromisoformat, request.args.get(name, ""))
+        found[name] = _read(date.fromisoformat, _asked(name))
         if request.args.get(name) and found[name] is None and not g.looks_again:
             errors[name] = words("log_day_unclear")
     found["person"] = _read(UUID, request.args.get("person", ""))
     found["before"] = _read(int, request.args.get("before", "")[:9])
     return Wanted(**found), errors
+
+
+def _asked(name: str) -> str:
+    """A value of the address; nothing where it holds what can't be typed, and no database takes."""
+    value = request.args.get(name, "")
+    return value if value.isprintable() else ""
 
 
 def _read(kind: Any, text: str) -> Any:

@@ -84,7 +84,7 @@ def test_every_deed_has_words() -> None:
 
 @pytest.mark.parametrize(
     ("address", "status"),
-    [("/manage/log?until=9999-12-31&since=0001-01-01", 200), ("/manage/log?verb=%00", 400), ("/results/%00", 404)],
+    [("/manage/log?until=9999-12-31&since=0001-01-01", 200), ("/manage/log?verb=%00", 200), ("/results/%00", 404)],
 )
 def test_no_address_makes_it_fail(app: Flask, sessions: Sessions, address: str, status: int) -> None:
     pages, _ = admin(app, sessions)
