@@ -1,6 +1,7 @@
 # Every target makes what it needs; a second run is quick.
 PORT ?= 8000
-PYTHON ?= python3
+# Debian's own Python is built with more optimisation than one that was compiled by hand: half as fast again.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo /usr/bin/python3 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 # Half of the suite waits for a disk, a page or a chat, so four work on two cores, each on whole files, dearest first.

@@ -39,6 +39,12 @@ class Database:
         return Config.from_env({**environ, "INSTANCE_DIR": str(self.folder), **more})
 
 
+POSTGRESQL_IN_SOAK = pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True
+)
+"""What takes long and is hardly about the engine: on SQLite in every run, on both in ``make soak``."""
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[postgres.Server]:
     """One server for the whole run."""

@@ -23,7 +23,7 @@ from surveyapp.store.sessions import Sessions, make_sessions
 from tests import postgres
 from tests.builders import ANSWERS, count, inside, open_wave, respond
 from tests.chats import CONSENTED
-from tests.conftest import Database
+from tests.conftest import POSTGRESQL_IN_SOAK, Database
 
 from .errors import ApiError
 from .processes import COMMAND, MODULE, Answering, bot_on, environ_of, hooked, until
@@ -120,6 +120,7 @@ def test_by_polling(database: Database, sessions: Sessions, served: Served, code
         assert bots.username(session, 7_000_000_001) == "survey_test_bot"
 
 
+@POSTGRESQL_IN_SOAK
 def test_by_webhook(database: Database, sessions: Sessions, served: Served, code: str, ilze: Answering) -> None:
     with hooked(database, served):
         ilze.finishes("Thank you, Zaiga")
@@ -161,6 +162,7 @@ def control(server: postgres.Server, *words: str) -> None:
     )
 
 
+@POSTGRESQL_IN_SOAK
 def test_a_killed_bot_goes_on_where_it_was(
     database: Database, sessions: Sessions, served: Served, code: str, ilze: Answering
 ) -> None:
@@ -183,6 +185,7 @@ def test_a_killed_bot_goes_on_where_it_was(
     told_nothing(sessions)
 
 
+@POSTGRESQL_IN_SOAK
 def test_whoever_blocks_the_bot_midway_is_forgotten(
     database: Database, sessions: Sessions, served: Served, code: str, ilze: Answering
 ) -> None:

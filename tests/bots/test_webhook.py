@@ -27,7 +27,7 @@ from surveyapp.store.sessions import Sessions, StoreUnavailable
 from surveyapp.web import create_app
 from tests.builders import count, open_wave
 from tests.chats import CONSENTED
-from tests.conftest import Database
+from tests.conftest import POSTGRESQL_IN_SOAK, Database
 
 from .desks import opened
 from .errors import flood
@@ -248,6 +248,7 @@ def test_the_address_follows_from_the_secret_key_and_tells_nothing_of_it(databas
     assert len(hooks.path(one)) == 32
 
 
+@POSTGRESQL_IN_SOAK
 def test_the_bots_library_is_loaded_only_where_there_is_a_webhook(database: Database) -> None:
     code = "import sys; from surveyapp.web import create_app; create_app(); print('telegram' in sys.modules)"
     environ = {**os.environ, "DATABASE_URL": database.url, "SECRET_KEY": "x" * 32, "TELEGRAM_BOT_TOKEN": "1:token"}

@@ -11,7 +11,7 @@ from surveyapp.store.responses import Inbox
 from surveyapp.store.sessions import Sessions
 from surveyapp.web import create_app
 from tests.builders import inside, open_wave
-from tests.conftest import Database
+from tests.conftest import POSTGRESQL_IN_SOAK, Database
 from tests.serving import served
 from tests.test_interviews import EVERYTHING, LANGUAGES, Somebody, exported
 
@@ -22,7 +22,7 @@ FEW = pytest.param(10, id="10")
 ALL = pytest.param(200, id="200", marks=pytest.mark.soak)
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True)
+@POSTGRESQL_IN_SOAK
 @pytest.mark.parametrize("people", [FEW, ALL])
 def test_what_each_person_noted_in_a_browser_is_stored_and_exported(
     database: Database, sessions: Sessions, page_in: PageIn, people: int, tmp_path: Path

@@ -14,7 +14,7 @@ import pytest
 from surveyapp.services import library
 from surveyapp.store.sessions import Sessions
 from tests.builders import open_wave
-from tests.conftest import Database
+from tests.conftest import POSTGRESQL_IN_SOAK, Database
 
 from .journals import Journal, compare
 from .people import Person
@@ -77,6 +77,7 @@ def live_through(
     return disturbed, result
 
 
+@POSTGRESQL_IN_SOAK
 @pytest.mark.parametrize("times", [pytest.param(1, id="1"), pytest.param(100, id="100", marks=pytest.mark.soak)])
 def test_reloads_refuse_no_request_and_lose_nothing(database: Database, sessions: Sessions, times: int) -> None:
     disturbed, result = live_through(database, sessions, times, reload)
@@ -84,6 +85,7 @@ def test_reloads_refuse_no_request_and_lose_nothing(database: Database, sessions
     assert set(result.values()) == {0}, result
 
 
+@POSTGRESQL_IN_SOAK
 def test_workers_ended_at_once_leave_requests_unanswered(database: Database, sessions: Sessions) -> None:
     """The control: whoever was being served then has to try again; nothing is lost all the same."""
     disturbed, result = live_through(database, sessions, 1, end_at_once)
