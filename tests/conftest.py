@@ -44,6 +44,24 @@ POSTGRESQL_IN_SOAK = pytest.mark.parametrize(
 )
 """What takes long and is hardly about the engine: on SQLite in every run, on both in ``make soak``."""
 
+LONG_ON_POSTGRESQL = (
+    "tests/faults/test_a5_guesses.py",
+    "tests/faults/test_r13_killed_jobs.py",
+    "tests/released/test_attacks.py",
+    "tests/test_interviews.py",
+    "tests/test_transcripts.py",
+    "tests/web/manage/test_looking.py",
+)
+"""The same for whole files."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is to run on PostgreSQL in the long run only, before it is decided what runs."""
+    for item in items:
+        if "postgresql" in item.name and item.nodeid.startswith(LONG_ON_POSTGRESQL):
+            item.add_marker(pytest.mark.soak)
+
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[postgres.Server]:

@@ -56,7 +56,7 @@ def rows_of(file: Path) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("database", "way"),
     [
-        ("sqlite", polled),
+        pytest.param("sqlite", polled, marks=pytest.mark.soak),
         ("postgresql", hooked),
         pytest.param("sqlite", hooked, marks=pytest.mark.soak),
         pytest.param("postgresql", polled, marks=pytest.mark.soak),

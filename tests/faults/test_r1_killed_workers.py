@@ -9,7 +9,7 @@ import pytest
 from surveyapp.services import library
 from surveyapp.store.sessions import Sessions
 from tests.builders import open_wave
-from tests.conftest import Database
+from tests.conftest import POSTGRESQL_IN_SOAK, Database
 
 from .doomed import DEATHS
 from .journals import Journal, compare
@@ -77,10 +77,12 @@ def lost_at_the_worst_moment(database: Database, sessions: Sessions, *, torn: bo
     return result["lost"]
 
 
+@POSTGRESQL_IN_SOAK
 def test_workers_killed_at_the_worst_moment_lose_nothing(database: Database, sessions: Sessions) -> None:
     assert lost_at_the_worst_moment(database, sessions, torn=False) == 0
 
 
+@POSTGRESQL_IN_SOAK
 def test_without_transactions_they_lose_what_was_called_saved(database: Database, sessions: Sessions) -> None:
     """The control: each statement is kept by itself, so that a key is spent for answers that never came."""
     assert lost_at_the_worst_moment(database, sessions, torn=True) > 0

@@ -46,7 +46,7 @@ class Careful(Person):
         self._noticed()
 
 
-@pytest.fixture(params=[small_memory, few_pages])
+@pytest.fixture(params=[pytest.param(small_memory, marks=pytest.mark.soak), few_pages])
 def disk(request: pytest.FixtureRequest, tmp_path: Path, migrated_file: Path) -> Iterator[SmallDisk]:
     made: Callable[[Path, Path], AbstractContextManager[SmallDisk]] = request.param
     with made(tmp_path, migrated_file) as disk:
