@@ -3,11 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from surveyapp.services import jobs, moving, waves
-from surveyapp.services.collectors import utc_day
 from surveyapp.services.jobs import NOTHING, Key
 from surveyapp.store import clock
 from surveyapp.store.tenancy import elsewhere, organisations
@@ -19,7 +18,7 @@ _A_DAY = 24 * _AN_HOUR
 
 def ask_for_what_is_due(session: Session) -> None:
     """Ask for everything whose day has come. Asking again changes nothing; what has failed is asked for after an hour."""
-    today = utc_day(session.scalars(select(func.now())).one())
+    today = clock.today(session)
     for org_id in organisations(session):
         with elsewhere(session, org_id):
             for wave_id in _to_settle(session, org_id, today):

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.services import frozen, questionnaires, reports, tables
-from surveyapp.services.collectors import utc_day
+from surveyapp.services import frozen, questionnaires, reports, tables, todo
 from surveyapp.services.tables import Tables
+from surveyapp.store import clock
 from surveyapp.store.programmes import Directory, Programme
 from surveyapp.store.releases import Release
 from surveyapp.store.tenancy import acting_for
@@ -88,9 +88,9 @@ def questionnaire(session: Session, wave: Wave) -> Questionnaire:
     return questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version)
 
 
-def today(session: Session) -> date:
-    """By the database's clock, in UTC."""
-    return utc_day(session.scalars(select(func.now())).one())
+def step(session: Session, wave: Wave) -> tuple[str, date | None]:
+    """What comes next for a wave, and when, as ``todo.step`` says it of the present day."""
+    return todo.step(wave, clock.today(session))
 
 
 def report_of(session: Session, release: Release) -> dict[str, Any] | None:

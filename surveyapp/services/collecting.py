@@ -9,14 +9,15 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.services import policies, questionnaires
-from surveyapp.services.collectors import open_collector, utc_day
+from surveyapp.services.collectors import open_collector
 from surveyapp.services.programme_files import DIRECTION, SLUG
 from surveyapp.services.programmes import named, new_programme, new_wave
 from surveyapp.services.refusals import Refusal
+from surveyapp.store import clock
 from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.programmes import Programme
 from surveyapp.store.waves import Wave
@@ -103,7 +104,7 @@ def _wave(session: Session, programme: Programme, slug: str, wanted: Wanted, mad
     wave = session.scalars(of_programme).first()
     if wave is None:
         wave = new_wave(session, programme, slug, wanted.questionnaire, None)
-        wave.settles = wanted.settles or utc_day(session.scalars(select(func.now())).one())
+        wave.settles = wanted.settles or clock.today(session)
         session.add(wave)
         session.flush()
         policies.fix(session, wave)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +14,7 @@ from surveyapp.engine.definition import Questionnaire
 from surveyapp.services import questionnaires
 from surveyapp.services.codes import digest, new_code, read_code
 from surveyapp.services.refusals import Refusal
+from surveyapp.store import clock
 from surveyapp.store.collectors import Collector, Door
 from surveyapp.store.inserts import insert_once
 from surveyapp.store.organisations import Unit
@@ -169,7 +170,7 @@ def of_id(session: Session, org_id: UUID, collector_id: UUID) -> Collecting:
 
 
 def _collecting(row: Row[Any], q: Questionnaire) -> Collecting:
-    today = utc_day(row.now)
+    today = clock.day_of(row.now)
     return Collecting(
         org_id=row.org_id,
         collector_id=row.collector_id,
@@ -215,11 +216,6 @@ def takes_answers(session: Session, collecting: Collecting) -> bool:
         return False
     of_wave = {"org_id": collecting.org_id, "id": collecting.wave_id}
     return session.connection().scalar(_WAVE_STATE, of_wave) == "open"
-
-
-def utc_day(moment: datetime) -> date:
-    """The day of the database's clock: PostgreSQL answers with a zone, SQLite in UTC without one."""
-    return moment.astimezone(UTC).date() if moment.tzinfo else moment.date()
 
 
 def _state(row: Row[Any], today: date) -> str:

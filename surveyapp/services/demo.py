@@ -23,9 +23,10 @@ from surveyapp.services import (
     waves,
 )
 from surveyapp.services.audit import OPERATOR
-from surveyapp.services.collectors import open_collector, utc_day
+from surveyapp.services.collectors import open_collector
 from surveyapp.services.drafts import Chosen
 from surveyapp.services.people import Grant
+from surveyapp.store import clock
 from surveyapp.store.organisations import Unit
 from surveyapp.store.people import ROLES, Person
 from surveyapp.store.responses import SubmissionKey
@@ -98,7 +99,7 @@ def set_up(session: Session, public_url: str) -> dict[str, str]:
     """
     for name in library.PUBLISHED:
         questionnaires.publish(session, library.load(name))
-    programmes.make(session, _programme(utc_day(session.scalars(select(func.now())).one())))
+    programmes.make(session, _programme(clock.today(session)))
     past, full, short = (waves.find_wave(session, name) for name in (PAST, OPEN, OPEN_SHORT))
     if past.state == "open":
         for unit in _UNITS:

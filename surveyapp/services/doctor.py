@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.orm import Session
 
 from surveyapp.config import Config
 from surveyapp.services import disks, keeping, ledger, readiness, remains, statements, wave_keys, waves
-from surveyapp.services.collectors import utc_day
 from surveyapp.services.wave_keys import Keys
+from surveyapp.store import clock
 from surveyapp.store.releases import Release
 from surveyapp.store.sessions import PRAGMAS, Sessions, StoreUnavailable
 from surveyapp.store.tenancy import elsewhere, organisations
@@ -197,7 +197,7 @@ def _role(connection: Connection, config: Config) -> Iterator[Finding]:
 
 
 def _dates(session: Session) -> Iterator[Finding]:
-    old = keeping.purgeable(session, utc_day(session.scalars(select(func.now())).one()))
+    old = keeping.purgeable(session, clock.today(session))
     words = (
         f"{old} unfinished answers are past their date; they go when the next form is begun"
         if old

@@ -2,11 +2,10 @@
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.anonymise.policy import Policy
@@ -15,7 +14,7 @@ from surveyapp.engine import sheet
 from surveyapp.engine.definition import Questionnaire
 from surveyapp.services import batches, codebooks, frozen, ledger, policies, questionnaires, reports, texts, waves
 from surveyapp.services.batches import Waiting
-from surveyapp.services.collectors import utc_day
+from surveyapp.store import clock
 from surveyapp.store.programmes import Programme
 from surveyapp.store.questionnaires import Version
 from surveyapp.store.responses import Settled
@@ -138,12 +137,7 @@ def _entry(session: Session, wave: Wave, chosen: Waiting) -> reports.Entry:
         }
         for release in frozen.releases_of(session, wave)
     ]
-    return reports.Entry(chosen.number, today(session), told[-1].hash.hex() if told else "", earlier)
-
-
-def today(session: Session) -> date:
-    """The day by the database's clock, in UTC."""
-    return utc_day(session.scalars(select(func.now())).one())
+    return reports.Entry(chosen.number, clock.today(session), told[-1].hash.hex() if told else "", earlier)
 
 
 def _who_answered(session: Session, wave: Wave, policy: Policy) -> dict[str, dict[str, int]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.engine.definition import Questionnaire
 from surveyapp.services import questionnaires
-from surveyapp.services.collectors import utc_day
+from surveyapp.store import clock
 from surveyapp.store.collectors import Collector
 from surveyapp.store.organisations import Unit
 from surveyapp.store.programmes import Programme
@@ -39,7 +39,7 @@ class Listed:
 
 def listed(session: Session) -> list[Listed]:
     """Open web collectors of open waves, by programme, wave and unit; at most a hundred."""
-    today = utc_day(session.scalars(select(func.now())).one())
+    today = clock.today(session)
     rows: list[Row[Any]] = []
     for org_id in organisations(session):
         with elsewhere(session, org_id):

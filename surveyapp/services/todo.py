@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveyapp.services import second_factors
-from surveyapp.services.collectors import utc_day
 from surveyapp.services.people import NEED_SECOND_FACTOR, Grant
 from surveyapp.services.staffing import Who
+from surveyapp.store import clock
 from surveyapp.store.collectors import Collector
 from surveyapp.store.invitations import Invitation
 from surveyapp.store.organisations import Organisation, Unit
@@ -103,7 +103,7 @@ def _reach(session: Session, who: Who, *roles: str) -> _Reach:
 
 
 def _waves(session: Session, org_id: UUID, reach: _Reach) -> tuple[WaveNow, ...]:
-    today = utc_day(session.scalars(select(func.now())).one())
+    today = clock.today(session)
     there = (Programme.org_id == Wave.org_id) & (Programme.id == Wave.programme_id)
     wanted = select(Wave, Programme.name).join(Programme, there)
     rows = session.execute(wanted.where(Wave.org_id == org_id, Wave.state != "settled").order_by(Wave.slug)).all()

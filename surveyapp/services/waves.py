@@ -8,9 +8,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.services import forgetting
-from surveyapp.services.collectors import utc_day
 from surveyapp.services.programmes import named
 from surveyapp.services.refusals import Refusal
+from surveyapp.store import clock
 from surveyapp.store.collectors import Collector, Door
 from surveyapp.store.drafts import Draft
 from surveyapp.store.programmes import Programme
@@ -97,7 +97,7 @@ def close(session: Session, wave: Wave) -> Closed:
     Commit before settling. Whoever is sending at this moment is waited for; whoever comes later is refused.
     Raises Refusal "too_early" before the day that people were told of.
     """
-    today = utc_day(session.scalars(select(func.now())).one())
+    today = clock.today(session)
     if wave.state in {"planned", "open"} and today < wave.settles:
         raise Refusal("too_early", {"settles": wave.settles.isoformat()})
     was_open = wave.state in {"planned", "open"}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.languages import long_date
 from surveyapp.reports_in_words import Reading
-from surveyapp.services import analysing, frozen, jobs, todo
+from surveyapp.services import analysing, frozen, jobs
 from surveyapp.services.analysing import Made, Round
 from surveyapp.services.placeholders import in_language
 from surveyapp.web.analyse import views
@@ -41,7 +41,7 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
     with site().sessions.reading() as session:
         found = _seen(analysing.a_round(session, who().org_id, wave_id) or abort(404))
         q = analysing.questionnaire(session, found.wave)
-        step, day = todo.step(found.wave, analysing.today(session))
+        step, day = analysing.step(session, found.wave)
         asked = [job for job in jobs.jobs_of(session, who().org_id) if job.object_id == wave_id]
     return page(
         "analyse/wave.html",
