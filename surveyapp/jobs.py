@@ -23,6 +23,7 @@ from surveyapp.config import Config
 from surveyapp.holders import Holder
 from surveyapp.queues import queue_of
 from surveyapp.services import agenda, audit, frozen, jobs, keeping, releasing, settlements, waves
+from surveyapp.services.drawing import Shell
 from surveyapp.services.jobs import Taken
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.settlements import Place
@@ -66,7 +67,7 @@ def _release(doing: Doing) -> None:
         wave = doing.wave(session)
         name, made = waves.name_of(session, wave), bool(frozen.releases_of(session, wave))
     try:
-        releasing.make(doing.place.sessions, name, audit.JOB, reports_in_words.pages)
+        releasing.make(doing.place.sessions, name, audit.JOB, Shell(reports_in_words.pages, doing.report))
     except Refusal as refusal:
         if not (made and refusal.code == "released_already"):
             raise

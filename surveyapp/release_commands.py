@@ -7,11 +7,12 @@ import click
 from surveyapp import reports_in_words
 from surveyapp.services import batches, frozen, publishing, releasing
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.drawing import Shell
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.waves import find_wave
 from surveyapp.store.releases import Release
 from surveyapp.store.sessions import Sessions
-from surveyapp.terminal import as_json_option, explained, opened, say, settings
+from surveyapp.terminal import as_json_option, explained, opened, progress, say, settings
 
 
 @click.command()
@@ -36,7 +37,7 @@ def release_demo(sessions: Sessions, wave: str) -> None:
     with sessions.reading() as session:
         is_made = bool(frozen.releases_of(session, find_wave(session, wave)))
     if not is_made:
-        releasing.make(sessions, wave, OPERATOR, reports_in_words.pages)
+        _make(sessions, wave)
     with sessions.begin() as session:
         *_, newest = frozen.releases_of(session, find_wave(session, wave))
         for profile in frozen.PROFILES:
@@ -47,7 +48,7 @@ def release_demo(sessions: Sessions, wave: str) -> None:
 def _release(sessions: Sessions, wave: str, profile: str | None) -> Release:
     """A batch that waits is released first; else the newest release is published."""
     try:
-        return releasing.make(sessions, wave, OPERATOR, reports_in_words.pages, profile)
+        return _make(sessions, wave, profile)
     except Refusal as refusal:
         if profile is None or refusal.code not in batches.NOTHING_WAITS:
             raise
@@ -57,6 +58,12 @@ def _release(sessions: Sessions, wave: str, profile: str | None) -> Release:
                 raise
             publishing.publish(session, found[-1], profile, OPERATOR)
             return found[-1]
+
+
+def _make(sessions: Sessions, wave: str, profile: str | None = None) -> Release:
+    """With a bar where somebody watches."""
+    with progress("releasing") as shown:
+        return releasing.make(sessions, wave, OPERATOR, Shell(reports_in_words.pages, shown), profile)
 
 
 def _withdraw(sessions: Sessions, wave: str, note: str, batch: int | None) -> Release:

@@ -1,11 +1,13 @@
 """The commands ``surveyapp settle`` and ``surveyapp worker``: what becomes final, by hand or by itself."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
-from surveyapp.services import settlements, waves
+from surveyapp.services import jobs, settlements, waves
+from surveyapp.services.jobs import Seen
 from surveyapp.services.settlements import Place, Settlement
 from surveyapp.store.waves import Wave
 from surveyapp.terminal import as_json_option, explained, opened, progress, say, settings
@@ -44,11 +46,44 @@ def settle_now(place: Place, name: str, *, keep_open: bool = False) -> Settlemen
 @explained
 def worker() -> None:
     """Do what was asked for in the background, until stopped: settle waves, make releases, delete what is past its date."""
-    from surveyapp import jobs  # noqa: PLC0415 - Huey, and numpy with the releases, are for the worker alone
+    from surveyapp import jobs as working  # noqa: PLC0415 - Huey, and numpy with the releases, are for the worker alone
 
     config = settings()
     with opened(config) as sessions:
-        jobs.work(config, sessions)
+        working.work(config, sessions)
 
 
-COMMANDS: tuple[Any, ...] = (settle, worker)
+@click.command("jobs")
+@as_json_option
+@explained
+def jobs_command(*, as_json: bool) -> None:
+    """Say how far the work in the background is: what waits, what is being done, what failed and why."""
+    with opened(settings()) as sessions, sessions.reading() as session:
+        found = jobs.of_everybody(session)
+    data = [
+        {
+            "wave": wave,
+            "kind": each.kind,
+            "state": each.state,
+            "done": each.progress,
+            "of": each.total,
+            "reason": each.reason,
+            "last_sign": _moment(each.heartbeat),
+        }
+        for wave, each in found
+    ]
+    say(data, as_json, *(_sentence(wave, each) for wave, each in found) if found else ("no work in the background",))
+
+
+def _sentence(wave: str, seen: Seen) -> str:
+    far = f", {seen.progress} of {seen.total}" if seen.total and seen.state != "done" else ""
+    why = f", {seen.reason}" if seen.reason else ""
+    sign = f", last sign of life {_moment(seen.heartbeat)}" if seen.heartbeat else ""
+    return f"{wave or 'the service'}: {seen.kind} {seen.state}{far}{why}{sign}"
+
+
+def _moment(seconds: int) -> str | None:
+    return datetime.fromtimestamp(seconds, UTC).isoformat() if seconds else None
+
+
+COMMANDS: tuple[Any, ...] = (settle, worker, jobs_command)

@@ -5,6 +5,7 @@ from pathlib import Path
 from surveyapp.reports_in_words import pages
 from surveyapp.services import exporting, releasing
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.drawing import Shell
 from surveyapp.services.exporting import Exported, Options
 from surveyapp.store.releases import Release
 from surveyapp.store.sessions import Sessions
@@ -15,7 +16,7 @@ PLAIN = Options()
 
 def release_to(sessions: Sessions, file: Path, wave: str = WAVE) -> Exported:
     """Release the wave's next batch and write the analysts' rows."""
-    return write(sessions, releasing.make(sessions, wave, OPERATOR, pages), file)
+    return write(sessions, releasing.make(sessions, wave, OPERATOR, Shell(pages)), file)
 
 
 def write(

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from bots import names
 from surveyapp.cli import main
-from surveyapp.services import audit, library
+from surveyapp.services import audit, jobs, library
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.tenancy import organisations
 from tests.builders import TINY, gathered, inside
@@ -65,6 +65,23 @@ def test_publishing_the_same_twice_makes_one_version(run: Run) -> None:
     assert [each["questionnaire"] for each in first] == ["client_satisfaction_10", "client_satisfaction_short"]
     assert first[0].keys() == {"questionnaire", "version", "sha256", "languages"}
     assert sorted(first[0]["languages"]) == ["en", "et", "lv", "ru", "uk"]
+
+
+def test_what_is_done_in_the_background_is_told_with_how_far_it_is(run: Run, sessions: Sessions) -> None:
+    assert "no work" in run("jobs").output
+    collecting = gathered(sessions, 1)
+    with sessions.begin() as session:
+        jobs.ask(session, collecting.org_id, "settle", collecting.wave_id)
+        taken = jobs.take(session, "worker", ())
+        assert taken
+        jobs.beat(session, taken.key, "worker", 500, 900)
+        jobs.ask(session, jobs.NOTHING, "keep", jobs.NOTHING, after=60)
+    said = run("jobs").output
+    assert "town/2010: settle running, 500 of 900, last sign of life" in said
+    assert "the service: keep due\n" in said
+    kept, settled = data(run("jobs", "--json"))
+    assert (kept["wave"], kept["kind"], kept["last_sign"]) == ("", "keep", None)
+    assert (settled["wave"], settled["state"], settled["done"], settled["of"]) == ("town/2010", "running", 500, 900)
 
 
 def test_a_collector_is_made_once_and_found_again(run: Run) -> None:

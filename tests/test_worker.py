@@ -63,6 +63,17 @@ def test_what_a_page_asks_for_is_settled_and_released(sessions: Sessions, worker
         assert (settled.actor, settled.details) == ("job", {"batch": 1, "responses": 12, "texts": 12})
 
 
+def test_a_release_says_after_each_step_how_far_it_is(sessions: Sessions, database: Database, worker: Worker) -> None:
+    collecting, told = gathered(sessions, 12), []
+    ask(sessions, collecting, "settle")
+    worker.work()
+    place = Place(sessions, database.owner_url)
+    working.WORK["release"](
+        Doing(place, collecting.org_id, collecting.wave_id, lambda done, of: told.append((done, of)))
+    )
+    assert told == [(step, 6) for step in range(7)]
+
+
 def test_a_refusal_is_shown_and_waits_for_a_person(sessions: Sessions, worker: Worker) -> None:
     collecting = gathered(sessions, 3)
     with sessions.begin() as session:

@@ -19,7 +19,21 @@ Pieces = Sequence[bytes]
 Pages = Callable[[Mapping[str, Any]], Mapping[str, bytes]]
 """A report -> language -> the report as a page."""
 
+STEPS = 6
+"""Steps of a release: read, classes found, files written, files counted again, measured, frozen."""
+
 Columns = Mapping[str, Sequence[str]]
+
+
+class Shell(NamedTuple):
+    """Who words the report, and who is told how many of the steps are done."""
+
+    pages: Pages
+    progress: Callable[[int, int], None] = lambda done, of: None
+
+    def done(self, step: int) -> None:
+        """So many steps are done."""
+        self.progress(step, STEPS)
 
 
 class Drawn(NamedTuple):
@@ -29,8 +43,8 @@ class Drawn(NamedTuple):
     measures: Mapping[str, Any]
 
 
-def draw(gathered: Gathered, pages: Pages) -> Drawn:
-    """Everything that is to be frozen. ``pages``: makes the report's page in each language.
+def draw(gathered: Gathered, shell: Shell) -> Drawn:
+    """Everything that is to be frozen.
 
     Raises Refusal "unforeseen_value" for an answer the policy doesn't coarsen, "unreleasable" when not even all
     people together may be shown, "verification_failed" when the files don't keep what was promised.
@@ -39,19 +53,23 @@ def draw(gathered: Gathered, pages: Pages) -> Drawn:
         return Drawn({frozen.OVERALL: [gathered.overall]}, {})
     policy, sheet = gathered.policy, gathered.sheet
     people, views = _classes(policy, sheet)
+    shell.done(2)
     shown = {name: labels(classes, people.trees) for name, classes in views._asdict().items()}
     files: dict[str, Pieces] = {
         frozen.RESPONSES: list(writing.rows(policy, sheet, shown["analyst"])),
         frozen.TABLES: list(writing.tables(policy, sheet, shown["public"])),
     }
+    shell.done(3)
     released = verified(gathered, files, shown["public"])
+    shell.done(4)
     batch = disclosure.Batch(sheet, released, people)
     measures = {name: disclosure.measures(policy, batch, classes) for name, classes in views._asdict().items()}
+    shell.done(5)
     book = list(codebooks.for_report(policy, gathered.codebook))
     made = reports.report(gathered.source, gathered.entry, policy, measures, book)
     made["who_answered"] = gathered.who
     files[frozen.REPORT] = writing.cut(reports.to_bytes(made))
-    for language, page in pages(made).items():
+    for language, page in shell.pages(made).items():
         files[f"{frozen.PAGE}{language}{frozen.HTML}"] = writing.cut(page)
     return Drawn(files, {name: _short(each) for name, each in measures.items()})
 

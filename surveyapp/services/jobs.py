@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from surveyapp.store import clock
 from surveyapp.store.inserts import insert_or_change
 from surveyapp.store.jobs import Job
+from surveyapp.store.programmes import Programme
+from surveyapp.store.tenancy import elsewhere, organisations
+from surveyapp.store.waves import Wave
 
 Kind = Literal["settle", "rewrite", "release", "keep"]
 """settle: a wave, until it is settled. rewrite: the files, after something was deleted for good. release: the wave's
@@ -90,6 +93,19 @@ def jobs_of(session: Session, org_id: UUID) -> Sequence[Seen]:
     return [Seen(*row) for row in session.execute(wanted.order_by(latest.desc(), Job.kind, Job.object_id))]
 
 
+def of_everybody(session: Session) -> list[tuple[str, Seen]]:
+    """Every organisation's jobs, each with the name of its wave, which is empty for keeping house."""
+    found = [("", seen) for seen in jobs_of(session, NOTHING)]
+    for org_id in organisations(session):
+        with elsewhere(session, org_id):
+            named = select(Wave.id, Programme.slug, Wave.slug).join(
+                Programme, (Programme.org_id == Wave.org_id) & (Programme.id == Wave.programme_id)
+            )
+            names = {wave: f"{programme}/{slug}" for wave, programme, slug in session.execute(named)}
+            found += [(names.get(seen.object_id, ""), seen) for seen in jobs_of(session, org_id)]
+    return found
+
+
 def take(session: Session, holder: str, busy: Collection[Key]) -> Taken | None:
     """Begin the job that has waited longest, under a name that other workers don't have. None: nothing is due.
 
@@ -100,7 +116,7 @@ def take(session: Session, holder: str, busy: Collection[Key]) -> Taken | None:
         key = Key(row.org_id, row.kind, row.object_id)
         if key in busy:
             continue
-        begun = {"state": "running", "holder": holder, "heartbeat": now, "attempts": Job.attempts + 1}
+        begun = {"state": "running", "holder": holder, "heartbeat": now, "progress": 0, "attempts": Job.attempts + 1}
         statement = update(Job).where(_is(key), _may_be_taken(now, holder)).values(begun)
         if taken := session.execute(statement.returning(Job.asks, Job.attempts)).first():
             return Taken(key, *taken)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.services import audit, batches, drawing, frozen, gathering, ledger, publishing
 from surveyapp.services.audit import Actor
-from surveyapp.services.drawing import Drawn, Pages
+from surveyapp.services.drawing import STEPS, Drawn, Shell
 from surveyapp.services.gathering import Gathered
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.waves import find_wave
@@ -23,20 +23,23 @@ from surveyapp.store.sessions import Sessions
 from surveyapp.store.waves import Wave
 
 
-def make(sessions: Sessions, name: str, actor: Actor, pages: Pages, profile: str | None = None) -> Release:
-    """Release the next batch of a wave, and publish it when a profile is named. ``pages``: as for ``drawing.draw``.
+def make(sessions: Sessions, name: str, actor: Actor, shell: Shell, profile: str | None = None) -> Release:
+    """Release the next batch of a wave, and publish it when a profile is named.
 
     Done twice at the same time it is done once. Raises Refusal as ``batches.waiting``, ``gathering.gather``,
     ``drawing.draw``, ``freeze`` and ``publishing.publish``; "too_few_for_rows" for a first batch of fewer than ten
     people unless it is for the public.
     """
+    shell.done(0)
     with sessions.reading() as session:
         gathered = _gathered(session, find_wave(session, name), profile)
-    drawn = drawing.draw(gathered, pages)
+    shell.done(1)
+    drawn = drawing.draw(gathered, shell)
     with sessions.begin() as session:
         release = freeze(session, find_wave(session, name), gathered, drawn, actor)
         if profile is not None:
             publishing.publish(session, release, profile, actor)
+    shell.done(STEPS)
     return release
 
 

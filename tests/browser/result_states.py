@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from surveyapp.reports_in_words import pages
 from surveyapp.services import analysts, demo, jobs, releasing, staff_sessions, waves
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.drawing import Shell
 from surveyapp.services.staff_sessions import Opening
 from surveyapp.store import clock
 from surveyapp.store.sessions import Sessions
@@ -32,7 +33,7 @@ def results(sessions: Sessions, profile: str = "analyst") -> tuple[dict[str, dic
         for person in range(PEOPLE):
             demo.answer(session, person)
     settle_all(sessions, lambda session: waves.find_wave(session, demo.PAST))
-    release = releasing.make(sessions, demo.PAST, OPERATOR, pages, profile)
+    release = releasing.make(sessions, demo.PAST, OPERATOR, Shell(pages), profile)
     with sessions.begin() as session:
         open_wave = waves.find_wave(session, demo.OPEN).id
         for kind, reason in (("settle", ""), ("release", "too_few_to_say")):

@@ -12,6 +12,7 @@ from surveyapp.anonymise.policy import Policy
 from surveyapp.engine import sheet
 from surveyapp.services import frozen, policies, questionnaires, releasing
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.drawing import Shell
 from surveyapp.services.waves import find_wave
 from surveyapp.store.inserts import table_of
 from surveyapp.store.models import Release, Settled
@@ -72,7 +73,7 @@ def settle(sessions: Sessions, people: int, seed: int = 1, batch: int = 1) -> No
 
 def release(sessions: Sessions, profile: str | None = None) -> Release:
     """Release the next batch, without the pages of its report, which take longest."""
-    return releasing.make(sessions, WAVE, OPERATOR, lambda report: {}, profile)
+    return releasing.make(sessions, WAVE, OPERATOR, Shell(lambda report: {}), profile)
 
 
 def rules(session: Session) -> Policy:

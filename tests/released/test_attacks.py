@@ -15,6 +15,7 @@ from surveyapp.anonymise.policy import Policy
 from surveyapp.anonymise.profiles import labels, partition
 from surveyapp.services import batches, frozen, gathering, releasing, responses
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.drawing import Shell
 from surveyapp.services.waves import find_wave
 from surveyapp.store.models import Settled, Wave
 from surveyapp.store.sessions import Sessions
@@ -143,7 +144,7 @@ def test_rows_stand_in_no_order_that_means_anything(sessions: Sessions) -> None:
             submission = responses.Submission(key=person.to_bytes(16), answers=answers, language="lv")
             responses.accept_submission(session, collecting, submission)
     close_and_settle(sessions, collecting)
-    made = releasing.make(sessions, "town/2010", OPERATOR, lambda report: {})
+    made = releasing.make(sessions, "town/2010", OPERATOR, Shell(lambda report: {}))
     with sessions.reading(collecting.org_id) as session:
         header, *lines = frozen.lines(session, made, frozen.RESPONSES)
         settled = [row.id.bytes for row in session.scalars(select(Settled))]

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from surveyapp.reports_in_words import pages
 from surveyapp.services import frozen, releasing
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.drawing import Shell
 from surveyapp.store.releases import Release, ReleaseFile, ReleasePart
 from surveyapp.store.sessions import Sessions
 from tests.builders import close_and_settle, gathered
@@ -26,7 +27,7 @@ def enlarged(sessions: Sessions, people: int) -> Release:
     """A release as if so many people had answered, its rows in many small pieces."""
     name = f"town_{people}/2010"
     close_and_settle(sessions, gathered(sessions, 10, name=name))
-    release = releasing.make(sessions, name, OPERATOR, pages)
+    release = releasing.make(sessions, name, OPERATOR, Shell(pages))
     rows = "".join(f"{number},farm,{1 + number % 3},1,0,0\n" for number in range(1, people + 1))
     content = f"id,where,how,what__help,what__money,what__other\n{rows}".encode()
     key = {"org_id": release.org_id, "release_id": release.id, "name": frozen.RESPONSES}

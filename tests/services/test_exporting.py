@@ -16,6 +16,7 @@ from surveyapp.formats import workbook
 from surveyapp.reports_in_words import pages
 from surveyapp.services import exporting, frozen, publishing, releasing
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.drawing import Shell
 from surveyapp.services.exporting import WRITERS, Options
 from surveyapp.store.programmes import Programme
 from surveyapp.store.releases import Release
@@ -27,7 +28,7 @@ from tests.released_files import PLAIN, WAVE, write
 
 def released(sessions: Sessions, people: int = 12, q: Questionnaire | None = None) -> Release:
     close_and_settle(sessions, gathered(sessions, people, q))
-    return releasing.make(sessions, WAVE, OPERATOR, pages, "public")
+    return releasing.make(sessions, WAVE, OPERATOR, Shell(pages), "public")
 
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -178,7 +179,7 @@ def test_only_a_release_that_stands_is_written(sessions: Sessions, tmp_path: Pat
     close_and_settle(sessions, collecting)
     with sessions.reading() as session:
         refused("no_release", exporting.chosen, session, wave_of(session, collecting))
-    release = releasing.make(sessions, WAVE, OPERATOR, pages)
+    release = releasing.make(sessions, WAVE, OPERATOR, Shell(pages))
     with sessions.begin(release.org_id) as session:
         publishing.withdraw(session, frozen.find(session, release.org_id, release.id), "wrong groups", OPERATOR)
         refused("release_withdrawn", exporting.chosen, session, wave_of(session, collecting))

@@ -80,6 +80,10 @@ def test_the_dead_are_followed_by_their_successor_at_once_and_by_others_after_a_
         jobs.beat(session, KEY, "berta", 3, 9)
         (seen,) = jobs.jobs_of(session, ORG)
         assert (seen.progress, seen.total) == (3, 9), "whoever was taken for dead has no say"
+    assert take(sessions, "berta") == (KEY, 1, 4)
+    with sessions.reading() as session:
+        (seen,) = jobs.jobs_of(session, ORG)
+        assert (seen.state, seen.progress, seen.total) == ("running", 0, 9), "it is done from its beginning"
 
 
 def test_what_failed_says_why_until_it_is_asked_for_again(sessions: Sessions) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from surveyapp.services import audit, doctor, frozen, ledger, publishing, releasing
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.drawing import Shell
 from surveyapp.services.waves import find_wave
 from surveyapp.store.migrating import owner_engine
 from surveyapp.store.releases import Release
@@ -32,7 +33,7 @@ def owner(database: Database) -> Iterator[Engine]:
 def release(sessions: Sessions) -> Release:
     """Made, not published."""
     close_and_settle(sessions, gathered(sessions, 12))
-    return releasing.make(sessions, WAVE, OPERATOR, lambda report: {})
+    return releasing.make(sessions, WAVE, OPERATOR, Shell(lambda report: {}))
 
 
 def tamper(engine: Engine, *statements: str) -> None:

@@ -18,6 +18,7 @@ from surveyapp.services import (
 )
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.collectors import open_collector
+from surveyapp.services.drawing import Shell
 from surveyapp.services.waves import find_wave
 from surveyapp.store.models import Settled, WavePolicy
 from surveyapp.store.sessions import Sessions
@@ -92,7 +93,7 @@ def test_a_service_stands_beside_its_group_and_one_with_few_people_is_not_told(s
             for person in range(people):
                 answers = {"s1": 3 + (number + person) % 3}
                 session.add(Settled(**shared, id=uuid4(), columns={"service": service}, answers=answers))
-    made = releasing.make(sessions, SHORT, OPERATOR, lambda report: {})
+    made = releasing.make(sessions, SHORT, OPERATOR, Shell(lambda report: {}))
     with sessions.reading(made.org_id) as session:
         header, *rows = frozen.lines(session, made, frozen.RESPONSES)
     assert header[:3] == ["id", "service_group", "service"]

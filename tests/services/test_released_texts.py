@@ -16,7 +16,7 @@ from surveyapp.store.releases import Release
 from surveyapp.store.responses import SettledText
 from surveyapp.store.sessions import Sessions
 from tests.builders import ANSWERS, close_and_settle, open_wave, respond
-from tests.services.test_releasing import WAVE, no_pages
+from tests.services.test_releasing import NO_PAGES, WAVE
 
 PERSONAL = ("Kalniņa", "29123456", "2912 3456", "anna@inbox.lv", "120345-11234", "Liepu ielā")
 WRITTEN = (
@@ -58,7 +58,7 @@ def contents(sessions: Sessions, release: Release) -> Iterator[tuple[str, str]]:
 
 
 def test_no_file_holds_a_word_that_nobody_has_approved(sessions: Sessions, wave: Collecting) -> None:
-    release = releasing.make(sessions, WAVE, OPERATOR, no_pages)
+    release = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
     found = dict(contents(sessions, release))
     assert not [name for name in found if "texts" in name]
     assert not [name for name, words in found.items() if "auksts" in words or any(each in words for each in PERSONAL)]
@@ -67,7 +67,7 @@ def test_no_file_holds_a_word_that_nobody_has_approved(sessions: Sessions, wave:
 def test_approved_words_are_in_the_analysts_files_alone(sessions: Sessions, wave: Collecting) -> None:
     approve(sessions, wave, "Zvaniet")
     approve(sessions, wave, "Ēdiens auksts jau 3")
-    release = releasing.make(sessions, WAVE, OPERATOR, no_pages)
+    release = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
     found = dict(contents(sessions, release))
     assert sorted(csv.reader(found["analyst data/texts_words.csv"].splitlines()[1:])) == [
         ["lv", "[NAME] [PHONE]"],
@@ -81,7 +81,7 @@ def test_approved_words_are_in_the_analysts_files_alone(sessions: Sessions, wave
 
 def test_words_that_are_approved_no_longer_are_in_no_file_from_then_on(sessions: Sessions, wave: Collecting) -> None:
     approve(sessions, wave, "Ēdiens auksts jau 3")
-    release = releasing.make(sessions, WAVE, OPERATOR, no_pages)
+    release = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
     assert [name for name, words in contents(sessions, release) if "jau 3" in words]
     with sessions.begin(wave.org_id) as session:
         text_id = session.scalars(select(SettledText.id).filter_by(state="approved")).one()

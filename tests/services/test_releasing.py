@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import Any
@@ -26,6 +25,7 @@ from surveyapp.services import (
     texts,
 )
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.drawing import Shell
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.waves import find_wave
 from surveyapp.store.releases import LedgerEntry, Release, ReleaseFile, ReleasePart, WavePolicy
@@ -35,16 +35,14 @@ from tests.builders import close_and_settle, count, gathered, refused, tiny
 
 WAVE = "town/2010"
 
+NO_PAGES = Shell(lambda report: {})
+"""The pages of a report take longer than all the rest."""
+
 
 def released(sessions: Sessions, people: int = 12, profile: str | None = None) -> Release:
     """A wave of so many people, settled and released."""
     close_and_settle(sessions, gathered(sessions, people))
-    return releasing.make(sessions, WAVE, OPERATOR, no_pages, profile)
-
-
-def no_pages(report: Mapping[str, Any]) -> Mapping[str, bytes]:
-    """The pages of a report take longer than all the rest."""
-    return {}
+    return releasing.make(sessions, WAVE, OPERATOR, NO_PAGES, profile)
 
 
 def table(sessions: Sessions, release: Release, name: str) -> list[list[str]]:
@@ -70,14 +68,14 @@ def test_both_profiles_are_made_at_once_and_hold_the_answers(sessions: Sessions)
 
 def test_a_batch_is_released_once(sessions: Sessions) -> None:
     released(sessions)
-    refused("released_already", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+    refused("released_already", releasing.make, sessions, WAVE, OPERATOR, NO_PAGES)
     with sessions.reading() as session:
         assert count(session, Release) == count(session, LedgerEntry) == 1
 
 
 def test_nothing_is_released_that_is_not_settled(sessions: Sessions) -> None:
     gathered(sessions, 30)
-    refused("not_settled", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+    refused("not_settled", releasing.make, sessions, WAVE, OPERATOR, NO_PAGES)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +89,7 @@ def test_nothing_is_released_that_is_not_settled(sessions: Sessions) -> None:
 )
 def test_few_people_are_refused(sessions: Sessions, people: int, profile: str | None, code: str) -> None:
     close_and_settle(sessions, gathered(sessions, people))
-    refused(code, releasing.make, sessions, WAVE, OPERATOR, no_pages, profile)
+    refused(code, releasing.make, sessions, WAVE, OPERATOR, NO_PAGES, profile)
     with sessions.reading() as session:
         assert count(session, Release) == 0
 
@@ -109,7 +107,7 @@ def test_of_five_to_nine_people_a_number_and_one_mean_are_frozen(sessions: Sessi
 
 def test_formats_get_columns_rows_labels_and_the_report(sessions: Sessions) -> None:
     close_and_settle(sessions, gathered(sessions, 12))
-    release = releasing.make(sessions, WAVE, OPERATOR, pages)
+    release = releasing.make(sessions, WAVE, OPERATOR, Shell(pages))
     with sessions.reading(release.org_id) as session:
         for profile, name in frozen.PROFILES.items():
             made = frozen.data(session, release, profile)
@@ -147,9 +145,9 @@ def late(sessions: Sessions, people: int, batch: int) -> None:
 def test_what_comes_late_is_released_from_twenty_on_else_withheld_for_good(sessions: Sessions) -> None:
     first = released(sessions)
     late(sessions, 19, 2)
-    refused("further_batch_small", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+    refused("further_batch_small", releasing.make, sessions, WAVE, OPERATOR, NO_PAGES)
     late(sessions, 20, 3)
-    third = releasing.make(sessions, WAVE, OPERATOR, no_pages)
+    third = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
     assert (third.batch, third.n, third.withheld) == (3, 20, 19)
     assert third.policy_sha256 == first.policy_sha256
     assert {row[1] for row in table(sessions, third, frozen.RESPONSES)[1:]} == {"town"}
@@ -157,7 +155,7 @@ def test_what_comes_late_is_released_from_twenty_on_else_withheld_for_good(sessi
         report = json.loads(frozen.content(session, third, frozen.REPORT))
     assert [each["batch"] for each in report["ledger"]["earlier"]] == [1]
     assert (report["counts"]["settled"], report["who_answered"]) == (None, {})
-    refused("further_batch_small", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+    refused("further_batch_small", releasing.make, sessions, WAVE, OPERATOR, NO_PAGES)
 
 
 def test_a_policy_that_is_no_longer_the_one_that_was_fixed_releases_nothing(sessions: Sessions) -> None:
@@ -165,7 +163,7 @@ def test_a_policy_that_is_no_longer_the_one_that_was_fixed_releases_nothing(sess
     with sessions.begin() as session:
         wave = find_wave(session, WAVE)
         session.get_one(WavePolicy, (wave.org_id, wave.id)).sha256 = bytes(32)
-    refused("policy_changed", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+    refused("policy_changed", releasing.make, sessions, WAVE, OPERATOR, NO_PAGES)
 
 
 def test_a_later_batch_is_never_released_by_another_policy(sessions: Sessions) -> None:
@@ -177,7 +175,7 @@ def test_a_later_batch_is_never_released_by_another_policy(sessions: Sessions) -
         questionnaires.publish(session, stricter)
         wave.version = questionnaires.adopt(session, wave.org_id, "tiny")
         policies.fix(session, wave)
-    refused("policy_changed", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+    refused("policy_changed", releasing.make, sessions, WAVE, OPERATOR, NO_PAGES)
     with sessions.reading() as session:
         assert count(session, Release) == 1
 
@@ -190,7 +188,7 @@ def test_an_answer_the_policy_does_not_know_releases_nothing(sessions: Sessions)
         row = session.scalars(select(Settled).filter_by(wave_id=find_wave(session, WAVE).id)).first()
         assert row is not None
         row.answers = {**row.answers, "where": "elsewhere"}
-    refusal = refused("unforeseen_value", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+    refusal = refused("unforeseen_value", releasing.make, sessions, WAVE, OPERATOR, NO_PAGES)
     assert refusal.values == {"column": "where", "value": "elsewhere"}
 
 
@@ -228,7 +226,7 @@ def test_files_that_do_not_keep_the_promise_are_never_frozen(
 ) -> None:
     close_and_settle(sessions, gathered(sessions, 12))
     monkeypatch.setattr(writing, name, wrong)
-    refusal = refused("verification_failed", releasing.make, sessions, WAVE, OPERATOR, no_pages)
+    refusal = refused("verification_failed", releasing.make, sessions, WAVE, OPERATOR, NO_PAGES)
     assert found in refusal.values["found"]
     with sessions.reading() as session:
         assert [count(session, each) for each in (Release, ReleaseFile, ReleasePart, LedgerEntry)] == [0, 0, 0, 0]
@@ -241,8 +239,8 @@ def test_rows_that_were_mixed_up_on_the_way_are_never_frozen(sessions: Sessions)
         read = gathering.gather(session, wave, batches.waiting(session, wave))
     how = read.sheet["how"]
     mixed = read._replace(sheet={**read.sheet, "how": [*how[1:], how[0]], "where": ["town", *read.sheet["where"][1:]]})
-    assert drawing.draw(read, no_pages).files
-    assert refused("verification_failed", drawing.draw, mixed, no_pages).values == {"found": "rows_changed"}
+    assert drawing.draw(read, NO_PAGES).files
+    assert refused("verification_failed", drawing.draw, mixed, NO_PAGES).values == {"found": "rows_changed"}
 
 
 def test_two_at_once_release_one_batch_once(sessions: Sessions) -> None:
@@ -250,7 +248,7 @@ def test_two_at_once_release_one_batch_once(sessions: Sessions) -> None:
 
     def release(_: int) -> str:
         try:
-            return releasing.make(sessions, WAVE, OPERATOR, no_pages).state
+            return releasing.make(sessions, WAVE, OPERATOR, NO_PAGES).state
         except Refusal as refusal:
             return refusal.code
 

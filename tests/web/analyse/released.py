@@ -5,6 +5,7 @@ from uuid import UUID
 from surveyapp.reports_in_words import pages
 from surveyapp.services import releasing, responses
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.drawing import Shell
 from surveyapp.store.releases import Release
 from surveyapp.store.sessions import Sessions
 from tests.builders import close_and_settle, open_wave
@@ -31,4 +32,4 @@ def answered(sessions: Sessions, people: int = 60, name: str = WAVE) -> UUID:
 def released(sessions: Sessions, people: int = 60, profile: str | None = None, name: str = WAVE) -> Release:
     """The same, and its release."""
     answered(sessions, people, name)
-    return releasing.make(sessions, name, OPERATOR, pages, profile)
+    return releasing.make(sessions, name, OPERATOR, Shell(pages), profile)

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from surveyapp.languages import long_date
-from surveyapp.services import frozen, publishing
+from surveyapp.services import analysing, frozen, jobs, publishing
 from surveyapp.services.audit import OPERATOR
 from surveyapp.store.sessions import Sessions
 from tests.pages import Pages
@@ -34,6 +34,19 @@ def test_a_manager_reads_the_report_and_publishes(app: Flask, sessions: Sessions
     assert "60 people answered." in pages.get("/results/town?lang=en").text
     with sessions.reading() as session:
         assert logged(session, release.org_id)[-1] == "release_published"
+
+
+def test_a_release_in_the_making_says_how_many_steps_are_done(app: Flask, sessions: Sessions) -> None:
+    """The row says it: whatever became of the process that wrote it."""
+    org = answered(sessions, 30)
+    with sessions.begin() as session:
+        (wave,) = [each.wave for each in analysing.rounds(session, org)]
+        jobs.ask(session, org, "release", wave.id)
+        taken = jobs.take(session, "worker", ())
+        assert taken
+        jobs.beat(session, taken.key, "worker", 3, 6)
+    desk = at_work(app, sessions, org, "manager")
+    assert "Release: 3 of 6 steps done" in desk.get(f"/analyse/waves/{wave.id}?lang=en").text
 
 
 def test_a_codebook_says_what_codes_mean(app: Flask, sessions: Sessions) -> None:
