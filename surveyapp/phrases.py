@@ -75,6 +75,17 @@ PHRASES: dict[str, str] = {
         "never keep your name or your phone number. Telegram sees the messages you write here."
     ),
     "contact": N_("Questions about the survey: %(contact)s"),
+    # what becomes of the answers
+    "passed_on": N_("Once the survey is settled, this is passed on:"),
+    "passed_on_to": N_(
+        "To analysts: rows that each fit at least %(analyst)s people who answered. To everybody: figures about at least "
+        "%(public)s people."
+    ),
+    "passed_on_coarser": N_("Made coarser before: %(questions)s"),
+    "not_passed_on": N_("Not passed on at all: %(questions)s"),
+    "texts_read_first": N_(
+        "Read by a person first, and passed on without your other answers: what you write in your own words."
+    ),
     # review
     "review": N_("Check your answers"),
     "reviewed": "%(number)s. %(question)s\n%(answer)s",

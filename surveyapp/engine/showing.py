@@ -6,6 +6,7 @@ from typing import Any
 from surveyapp.engine import flow
 from surveyapp.engine.definition import Item, Questionnaire
 from surveyapp.engine.flow import Answers
+from surveyapp.engine.passed_on import told
 from surveyapp.engine.personal import own_words, personal_items
 from surveyapp.engine.places import OWN_TEXT, item_at, place_of
 from surveyapp.engine.prompt import Answer, Button, Part, Prompt, Row, Say
@@ -232,7 +233,21 @@ def _privacy(scene: Scene, note: Say) -> tuple[Prompt, ...]:
 def _read_more(scene: Scene, note: Say) -> tuple[Prompt, ...]:
     lines = scene.q.consent.lines if scene.q.consent else ()
     text = tuple(scene.voice.say(line.text) for line in lines if not line.channels)
-    return (Prompt(text, kind="note"),) if text else ()
+    return (Prompt((*text, *_passed_on(scene)), kind="note"),) if text else ()
+
+
+def _passed_on(scene: Scene) -> Iterator[Say]:
+    found = told(scene.q, scene.voice)
+    if found is None:
+        return
+    yield Say("passed_on")
+    yield Say("passed_on_to", {"analyst": found.analyst, "public": found.public})
+    if found.coarsened:
+        yield Say("passed_on_coarser", {"questions": " · ".join(found.coarsened)})
+    if found.left_out:
+        yield Say("not_passed_on", {"questions": " · ".join(found.left_out)})
+    if found.texts:
+        yield Say("texts_read_first")
 
 
 def _looks_personal(scene: Scene, note: Say) -> tuple[Prompt, ...]:

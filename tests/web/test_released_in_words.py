@@ -2,7 +2,16 @@
 
 import re
 
-from surveyapp.engine.passed_on import passed_on
+import pytest
+
+from surveyapp.engine import conversation
+from surveyapp.engine.passed_on import passed_on, told
+from surveyapp.engine.prompt import Say
+from surveyapp.engine.showing import Scene, render
+from surveyapp.engine.talks import Start
+from surveyapp.languages import translations_for
+from surveyapp.phrases import PHRASES
+from surveyapp.prompts_in_words import in_words
 from surveyapp.web.respond.screens import entry_view
 from surveyapp.web.respond.texts import Voice
 from tests.engine.library import library
@@ -37,3 +46,29 @@ def test_the_first_page_says_what_is_passed_on() -> None:
 
 def test_a_questionnaire_of_which_nothing_is_released_promises_nothing() -> None:
     assert "passed on" not in other_pages()["entry"]
+
+
+def said_in_chat(name: str, language: str) -> list[str]:
+    """What the button "Read more" of a chat shows."""
+    q = library(name)
+    talk = conversation.begin(q, Start("0a1b2c3d", language)).talk
+    scene = Scene(q, talk, {}, Voice(language))
+    more, *_ = render(scene, Say("read_more"))
+    return list(in_words(more, q, Voice(language)).paragraphs)
+
+
+@pytest.mark.parametrize("language", ["lv", "et", "ru", "en", "uk"])
+def test_a_chat_says_all_of_it_too(language: str) -> None:
+    said = said_in_chat("client_satisfaction_10", language)
+    view = told(library("client_satisfaction_10"), Voice(language))
+    assert view
+    *_, to_whom, coarser, kept, texts = said
+    assert re.findall(r"\d+", to_whom) == ["5", "10"]
+    assert all(question in coarser for question in view.coarsened)
+    assert all(question in kept for question in view.left_out)
+    assert texts == translations_for(language).gettext(PHRASES["texts_read_first"])
+
+
+def test_what_nobody_is_asked_for_is_named_where_it_is_passed_on() -> None:
+    """The service comes with the link."""
+    assert "Предварительно обобщается: услуга" in said_in_chat("client_satisfaction_short", "ru")

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from surveyapp.engine.column_words import COLUMNS
 from surveyapp.engine.definition import Questionnaire
+from surveyapp.engine.passed_on import Told, told
 from surveyapp.engine.thresholds import Tier
 from surveyapp.reports_in_words import EVERYTHING, Reading
 from surveyapp.services.tables import Line, Tables, lines
-from surveyapp.web.respond.screens import passed_on_view
 from surveyapp.web.respond.texts import Voice
-from surveyapp.web.respond.views import PassedOnView
 
 
 class AnswerView(NamedTuple):
@@ -55,7 +55,7 @@ class CoarsenedView(NamedTuple):
 class RulesView(NamedTuple):
     """What may be released of a wave. ``limit``: the largest share in per cent; ``capped``: questions it holds for."""
 
-    passed_on: PassedOnView | None
+    passed_on: Told | None
     coarsened: tuple[CoarsenedView, ...]
     limit: int
     capped: int
@@ -113,7 +113,7 @@ def rules(q: Questionnaire, language: str) -> RulesView:
     """The rules of a questionnaire in plain words."""
     voice = Voice(language if language in q.languages else q.source_language)
     titles = {
-        each.column: voice.say(q.by_id[each.column].text) if each.column in q.by_id else each.column
+        each.column: voice.say(q.by_id[each.column].text if each.column in q.by_id else COLUMNS[each.column])
         for each in q.release.quasi
     }
     steps = {
@@ -122,7 +122,7 @@ def rules(q: Questionnaire, language: str) -> RulesView:
     low = q.release.sensitive.low
     capped = [i for i in q.items if i.type == "rating" and i.criterion] if low == "all_criteria" else low
     return RulesView(
-        passed_on_view(q, voice),
+        told(q, voice),
         tuple(CoarsenedView(titles[name], steps[name]) for name in titles),
         round(q.release.alpha * 100),
         len(capped) + len(q.release.sensitive.any),

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from surveyapp.engine.definition import Channel, Questionnaire
 from surveyapp.engine.flow import Screen
-from surveyapp.engine.passed_on import passed_on
+from surveyapp.engine.passed_on import told
 from surveyapp.engine.questions import question_words
 from surveyapp.web.respond.entered import Answers
 from surveyapp.web.respond.fields import FieldView, ask, field_view
 from surveyapp.web.respond.texts import Voice, Worded, lines, linked, paragraphs
-from surveyapp.web.respond.views import EntryView, PassedOnView, SummaryRow
+from surveyapp.web.respond.views import EntryView, SummaryRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +51,8 @@ def entry_view(
         decline=voice.say(consent.decline) if consent else None,
         notices=tuple(linked(voice.say(notice)) for notice in q.notices.values()),
         easy=easy,
-        passed_on=passed_on_view(q, voice),
+        passed_on=told(q, voice),
     )
-
-
-def passed_on_view(q: Questionnaire, voice: Voice) -> PassedOnView | None:
-    """What becomes of the answers, where any are passed on."""
-    found, k = passed_on(q), q.release.k
-    if not (found.answers or found.coarsened):
-        return None
-    coarsened, left_out = (tuple(voice.say(i.text) for i in part) for part in (found.coarsened, found.left_out))
-    return PassedOnView(k.analyst, k.public, coarsened, left_out, bool(found.texts))
 
 
 def screen_view(

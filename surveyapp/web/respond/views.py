@@ -31,6 +31,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from surveyapp.engine.passed_on import Told
 from surveyapp.web.respond.texts import Pieces
 
 RIGHT_TO_LEFT = frozenset({"he", "ar", "fa", "ur"})
@@ -122,19 +123,6 @@ class StartLink(NamedTuple):
     chat_url: str = ""
 
 
-class PassedOnView(NamedTuple):
-    """What becomes of the answers. ``analyst``, ``public``: the fewest people behind a row and a published figure.
-
-    ``coarsened``, ``left_out``: the questions as they are asked. ``texts``: there are questions for own words.
-    """
-
-    analyst: int
-    public: int
-    coarsened: tuple[str, ...]
-    left_out: tuple[str, ...]
-    texts: bool
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryView:
     """The first page of a form: what it is, what is agreed to, and how to answer."""
@@ -149,7 +137,7 @@ class EntryView:
     questions: int | None = None
     easy: str | None = None
     notices: tuple[Pieces, ...] = ()
-    passed_on: PassedOnView | None = None
+    passed_on: Told | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
