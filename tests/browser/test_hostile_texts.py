@@ -154,7 +154,7 @@ def test_each_text_alone_is_text_on_every_page(page_in: PageIn, migrated_file: P
 def test_without_escaping_the_same_texts_are_noticed(page_in: PageIn, migrated_file: Path, tmp_path: Path) -> None:
     """The control: a page that takes texts for markup."""
     with poisoned(tmp_path, migrated_file, ALL_AT_ONCE) as (app, staff, _), served(app) as address:
-        app.jinja_env.autoescape = False
+        app.jinja_env.autoescape, app.jinja_env.bytecode_cache = False, None
         found = watched(page_in("phone", bypass_csp=True))
         sign_in(found.page, address, staff)
         found.page.goto(f"{address}/manage/people?lang=en")
