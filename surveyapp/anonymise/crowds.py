@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from surveyapp.anonymise.trees import Numbers, Tree
 
+Answers = NDArray[np.uint16]
+
 
 class Unreleasable(Exception):
     """Not even all people together are a group that may be shown."""
@@ -27,7 +29,7 @@ class People(NamedTuple):
     trees: Sequence[Tree]
     priorities: Sequence[float]
     leaves: Numbers
-    answers: Numbers
+    answers: Answers
     caps: Sequence[Capped]
 
 

@@ -32,7 +32,7 @@ def people(policy: Policy, sheet: Sheet) -> People:
         trees,
         [column.priority for column in policy.quasi],
         np.array(leaves, np.int64).reshape(len(trees), size),
-        np.array([_numbers(sheet[name], codes[name], size) for name in capped], np.int64).reshape(len(capped), size),
+        np.array([_numbers(sheet[name], codes[name], size) for name in capped], np.uint16).reshape(len(capped), size),
         [
             Capped(capped.index(cap.column), frozenset(codes[cap.column].get(value, -1) for value in cap.values))
             for cap in policy.caps

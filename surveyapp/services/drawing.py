@@ -8,6 +8,7 @@ from json import dumps
 from typing import Any, NamedTuple
 
 from surveyapp.anonymise import columns, disclosure, reading, verifier, writing
+from surveyapp.anonymise.codes import Codes
 from surveyapp.anonymise.crowds import People, Unreleasable
 from surveyapp.anonymise.policy import Policy
 from surveyapp.anonymise.profiles import Profiles, labels, partition
@@ -112,9 +113,8 @@ def _read(policy: Policy, files: Mapping[str, Pieces]) -> Columns:
     lines = _lines(files[frozen.RESPONSES])
     names = (columns.NUMBER, *columns.header(policy), *policy.answers)
     width = len(columns.header(policy)) + 1
-    found: list[list[str]] = [[] for _ in (*policy.quasi, *policy.answers)]
+    found = [Codes() for _ in (*policy.quasi, *policy.answers)]
     told: dict[tuple[str, ...], tuple[str, ...]] = {}
-    same: dict[str, str] = {}
     in_order = tuple(next(lines)) == names
     for number, line in enumerate(lines, 1):
         in_order &= line[0] == str(number)
@@ -122,7 +122,7 @@ def _read(policy: Policy, files: Mapping[str, Pieces]) -> Columns:
         if cells not in told:
             told[cells] = columns.labels(policy, cells)
         for column, code in zip(found, (*told[cells], *line[width:]), strict=True):
-            column.append(same.setdefault(code, code))
+            column.append(code)
     if not in_order:
         raise Refusal("verification_failed", {"found": "rows not numbered, or columns in disorder"})
     return dict(zip((*(column.name for column in policy.quasi), *policy.answers), found, strict=True))

@@ -1,6 +1,7 @@
 """What a release is made of, read from the store: the settled rows of a batch as columns of codes, in a new order."""
 
 import secrets
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveyapp.anonymise.codes import Codes
 from surveyapp.anonymise.policy import Policy
 from surveyapp.anonymise.verifier import fingerprint
 from surveyapp.engine import sheet
@@ -70,27 +72,26 @@ def gather(session: Session, wave: Wave, chosen: Waiting) -> Gathered:
 
 def _columns(
     session: Session, wave: Wave, batch: int, q: Questionnaire, policy: Policy
-) -> tuple[dict[str, list[str]], int]:
+) -> tuple[dict[str, Codes], int]:
     names = [column.name for column in policy.quasi]
     asked = [q.by_id[name] for name in names if name in q.by_id]
     kept = [column for column in sheet.columns(sheet.released_items(q)) if column.id in policy.answers]
     cells = (*sheet.columns(asked), *kept)
     beside = [name for name in names if name not in q.by_id]
-    found: list[list[str]] = [[] for _ in range(len(cells) + len(beside))]
-    same: dict[str, str] = {}
+    found = [Codes() for _ in range(len(cells) + len(beside))]
 
     def rows() -> Iterator[list[str]]:
         for known, answers, of_row in _stored(session, wave, batch):
             told = {**of_row, **known}
             row = [*sheet.row(cells, answers), *(str(told.get(name) or _NOT_SHOWN) for name in beside)]
             for column, code in zip(found, row, strict=True):
-                column.append(same.setdefault(code, code))
+                column.append(code)
             yield row
 
     stored = fingerprint(rows())
-    order = list(range(len(found[0]) if found else 0))
+    order = array("L", range(len(found[0]) if found else 0))
     secrets.SystemRandom().shuffle(order)
-    shuffled = ([column[place] for place in order] for column in found)
+    shuffled = (column.arranged(order) for column in found)
     return dict(zip((*(cell.id for cell in cells), *beside), shuffled, strict=True)), stored
 
 
