@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from surveyapp.services import audit, passwords, people, second_factors, sign_in, staff_sessions
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.people import Grant
+from surveyapp.services.programmes import new_node
 from surveyapp.services.second_factors import Beginning
 from surveyapp.services.sign_in import Code, Outcome, Visitor
 from surveyapp.services.staff_sessions import Found
 from surveyapp.store import clock
 from surveyapp.store.audit import AuditEntry
-from surveyapp.store.organisations import Organisation
 from surveyapp.store.people import Person
 from surveyapp.store.programmes import Directory
 from surveyapp.store.sessions import Sessions
@@ -43,7 +43,8 @@ def office(session: Session, name: str = "town") -> UUID:
     org_id = uuid4()
     session.add(Directory(slug=org_id.hex, org_id=org_id))
     with elsewhere(session, org_id):
-        session.add(Organisation(org_id=org_id, id=org_id, slug=name, kind="owner", parent_id=None, name={"en": name}))
+        root = new_node(session, org_id, org_id, name)
+        root.kind, root.parent_id, root.name = "owner", None, {"en": name}
     return org_id
 
 

@@ -38,14 +38,11 @@ SIDES = {
     "surveyapp.services.agenda": "waves are due, whosever they are",
     "surveyapp.services.moving": "settling forgets the order of all chats",
     "surveyapp.services.waves": "names of waves for the operator",
-    "surveyapp.services.listing": "the start page lists what anybody may open",
     "surveyapp.services.responses": "a receipt doesn't tell whose it is",
     "surveyapp.services.questionnaires": "the library is an organisation of its own",
     "surveyapp.services.audit": "an entry goes into the log of the organisation it is about",
     "surveyapp.services.invitations": "links that are over go, whosever they are",
-    "surveyapp.services.people": "an organisation is found by its name, for the operator",
     "surveyapp.staff_commands": "the operator lists all of them",
-    "surveyapp.services.programmes": "an owner is found by its name, for the operator",
 }
 """Module -> why it acts for another organisation within a block."""
 

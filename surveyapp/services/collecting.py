@@ -12,13 +12,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.services import policies, questionnaires
+from surveyapp.services import listing, policies, questionnaires
 from surveyapp.services.collectors import open_collector
 from surveyapp.services.programme_files import DIRECTION, SLUG
-from surveyapp.services.programmes import named, new_programme, new_wave
+from surveyapp.services.programmes import named, new_node, new_programme, new_wave
 from surveyapp.services.refusals import Refusal
 from surveyapp.store import clock
-from surveyapp.store.organisations import Organisation, Unit
+from surveyapp.store.organisations import Unit
 from surveyapp.store.programmes import Programme
 from surveyapp.store.waves import Wave
 
@@ -68,6 +68,7 @@ def collect(session: Session, wanted: Wanted) -> Place:
     code, is_new = open_collector(session, wave, unit.id, wanted.channel, several=wanted.several)
     if is_new:
         made.append("collector")
+        listing.refresh(session, wave.org_id)
     return Place(wanted.wave, code, tuple(made))
 
 
@@ -81,7 +82,8 @@ def _programme(session: Session, slug: str, public_url: str, made: list[str]) ->
     if programme is None:
         org_id = uuid4()
         programme = new_programme(session, org_id, slug)
-        session.add(Organisation(org_id=org_id, id=org_id, parent_id=None, kind="owner", slug=slug, name={"en": slug}))
+        root = new_node(session, org_id, org_id, slug)
+        root.parent_id, root.kind, root.name = None, "owner", {"en": slug}
         programme.name, programme.values = {"en": slug}, _values(slug, public_url)
         programme.modules, programme.services, programme.funder, programme.synthetic = [], {}, {}, False
         session.flush()

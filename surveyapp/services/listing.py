@@ -1,22 +1,23 @@
-"""What anybody may open: the surveys that are open now, for the start page."""
+"""What anybody may open: the surveys that are open now, for the start page.
+
+They are kept in a table of their own, with nothing in it but what the page shows, so that one statement finds those of
+all organisations; whatever opens, closes or renames a survey brings it up to date.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, Select, and_, delete, func, select
 from sqlalchemy.orm import Session
 
-from surveyapp.engine.definition import Questionnaire
 from surveyapp.services import questionnaires
 from surveyapp.store import clock
-from surveyapp.store.collectors import Collector
-from surveyapp.store.organisations import Unit
+from surveyapp.store.collectors import Collector, OpenSurvey
+from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.programmes import Programme
 from surveyapp.store.questionnaires import Version
-from surveyapp.store.tenancy import elsewhere, organisations
 from surveyapp.store.waves import Wave
 
 MOST = 100
@@ -24,38 +25,72 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An open survey. ``name``: language -> whose it is: programme, and unit where there are several."""
+    """An open survey. ``titles``: language -> title; ``first``: the language that surely has one.
+
+    ``name``: language -> whose it is: programme, and unit where there are several.
+    """
 
     code: str
-    questionnaire: Questionnaire
+    titles: Mapping[str, str]
+    first: str
     name: Mapping[str, str]
     synthetic: bool
 
     def title(self, language: str) -> str:
         """The questionnaire's title, in its own first language where it lacks the one asked for."""
-        titles = self.questionnaire.title
-        return titles.get(language) or titles[self.questionnaire.source_language]
+        return self.titles.get(language) or self.titles[self.first]
 
 
 def listed(session: Session) -> list[Listed]:
     """Open web collectors of open waves, by programme, wave and unit; at most a hundred."""
     today = clock.today(session)
-    rows: list[Row[Any]] = []
-    for org_id in organisations(session):
-        with elsewhere(session, org_id):
-            rows += session.execute(_of_organisation(org_id, today)).all()
-    rows.sort(key=lambda row: row[-4:])
-    return [
-        Listed(row.code, questionnaires.document(session, row.sha256), _named(row.name, row.unit), row.synthetic)
-        for row in rows[:MOST]
-    ]
+    there = OpenSurvey
+    rows = session.execute(
+        select(there.code, there.title, there.language, there.name, there.synthetic)
+        .where(there.opens.is_(None) | (there.opens <= today))
+        .where(there.closes.is_(None) | (there.closes >= today))
+        .order_by(there.programme, there.wave, there.unit, there.code)
+        .limit(MOST)
+    )
+    return [Listed(*row) for row in rows]
 
 
-def _of_organisation(org_id: UUID, today: date) -> Select[*tuple[Any, ...]]:
-    """The last four columns put them in order; a unit that isn't there comes last, as PostgreSQL puts it."""
-    order = (Programme.slug, Wave.slug, func.coalesce(Unit.slug, "~"), Collector.code)
+def refresh(session: Session, org_id: UUID) -> None:
+    """Bring up to date what is listed of the acting organisation, after something of it was opened, closed or renamed.
+
+    Its root is held, so that of two who do so at once the later one sees what the other has done.
+    """
+    session.flush()
+    session.execute(select(Organisation.id).filter_by(org_id=org_id, id=org_id).with_for_update(key_share=True))
+    session.execute(delete(OpenSurvey).filter_by(org_id=org_id))
+    session.add_all(_listed(session, row) for row in session.execute(_open(org_id)))
+    session.flush()
+
+
+def _listed(session: Session, row: Row[Any]) -> OpenSurvey:
+    q = questionnaires.document(session, row.sha256)
+    return OpenSurvey(
+        org_id=row.org_id,
+        collector_id=row.id,
+        code=row.code,
+        title=dict(q.title),
+        language=q.source_language,
+        name=_named(row.name, row.unit_name),
+        synthetic=row.synthetic,
+        opens=row.opens,
+        closes=row.closes,
+        programme=row.programme,
+        wave=row.wave,
+        unit=row.unit,
+    )
+
+
+def _open(org_id: UUID) -> Select[*tuple[Any, ...]]:
+    """What is open, whatever the day. A unit that isn't there comes last."""
+    slugs = (Programme.slug.label("programme"), Wave.slug.label("wave"), func.coalesce(Unit.slug, "~").label("unit"))
+    about = (Version.sha256, Programme.name, Programme.synthetic, Unit.name.label("unit_name"), Wave.opens, Wave.closes)
     return (
-        select(Collector.code, Version.sha256, Programme.name, Programme.synthetic, Unit.name.label("unit"), *order)
+        select(Collector.org_id, Collector.id, Collector.code, *about, *slugs)
         .join(Wave, and_(Wave.org_id == Collector.org_id, Wave.id == Collector.wave_id))
         .join(Programme, and_(Programme.org_id == Wave.org_id, Programme.id == Wave.programme_id))
         .join(
@@ -69,9 +104,6 @@ def _of_organisation(org_id: UUID, today: date) -> Select[*tuple[Any, ...]]:
         .outerjoin(Unit, and_(Unit.org_id == Collector.org_id, Unit.id == Collector.unit_id))
         .where(Collector.org_id == org_id)
         .where(Collector.state == "open", Collector.channel == "web", Wave.state == "open")
-        .where(Wave.opens.is_(None) | (Wave.opens <= today), Wave.closes.is_(None) | (Wave.closes >= today))
-        .order_by(*order)
-        .limit(MOST)
     )
 
 

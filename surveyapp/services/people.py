@@ -17,10 +17,10 @@ from surveyapp.store.analysts import Agreement, ApiToken
 from surveyapp.store.collectors import Door
 from surveyapp.store.inserts import insert_once
 from surveyapp.store.invitations import Reset
-from surveyapp.store.organisations import Organisation, Unit
+from surveyapp.store.organisations import Organisation, OrganisationDirectory, Unit
 from surveyapp.store.people import ROLES, Assignment, Belonging, Membership, MembershipUnit, Person
 from surveyapp.store.signing_in import OidcLink, Passkey, PreSession, RecoveryCode, Totp
-from surveyapp.store.tenancy import acting_for, elsewhere, organisations
+from surveyapp.store.tenancy import acting_for
 
 ANY_ROLE = ROLES
 """Everybody who has a role in the organisation they act in."""
@@ -61,18 +61,13 @@ def read_email(typed: str) -> str:
 
 def organisation(session: Session, name: str) -> tuple[UUID, UUID]:
     """(organisation, node) of a node's id as programme files name it. Raises Refusal "unknown_organisation"."""
-    found: list[tuple[UUID, UUID]] = []
-    roots: list[str] = []
-    for org_id in organisations(session):
-        with elsewhere(session, org_id):
-            of_org = select(Organisation.slug).filter_by(org_id=org_id, parent_id=None)
-            roots += session.scalars(of_org)
-            nodes = select(Organisation.id).filter_by(org_id=org_id, slug=name)
-            found += [(org_id, node) for node in session.scalars(nodes)]
+    there = OrganisationDirectory
+    found = session.execute(select(there.org_id, there.node_id).filter_by(slug=name)).all()
     if len(found) != 1:
-        known = ", ".join(sorted(roots)) or "none"
+        roots = select(there.slug).where(there.node_id == there.org_id).order_by(there.slug)
+        known = ", ".join(session.scalars(roots)) or "none"
         raise Refusal("unknown_organisation", {"organisation": name, "known": known})
-    return found[0]
+    return found[0].org_id, found[0].node_id
 
 
 def by_email(session: Session, email: str) -> Person | None:

@@ -8,14 +8,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.services import policies, questionnaires
+from surveyapp.services import listing, policies, questionnaires
 from surveyapp.services import programme_files as files
 from surveyapp.services.refusals import FileFault, Refusal
 from surveyapp.store.drafts import Draft
-from surveyapp.store.organisations import Organisation, Unit
+from surveyapp.store.organisations import Organisation, OrganisationDirectory, Unit
 from surveyapp.store.programmes import Directory, Programme
 from surveyapp.store.responses import SubmissionKey
-from surveyapp.store.tenancy import acting_for, elsewhere, organisations
+from surveyapp.store.tenancy import acting_for
 from surveyapp.store.waves import Wave
 
 
@@ -45,6 +45,7 @@ def make(session: Session, file: files.Programme) -> Made:
     units = _make_tree(session, programme.org_id, file.organisation, groups)
     for number, wave in enumerate(file.waves):
         _make_wave(session, programme, wave, f"$.waves[{number}]")
+    listing.refresh(session, programme.org_id)
     organisations = sum(1 for _ in files.nodes(file.organisation))
     return Made(file.id, organisations, units, tuple(f"{file.id}/{wave.name}" for wave in file.waves), created)
 
@@ -68,11 +69,16 @@ def new_programme(session: Session, org_id: UUID, slug: str) -> Programme:
 
 def _owner(session: Session, slug: str) -> UUID:
     """The organisation of that name that owns other programmes already, else a new one."""
-    for org_id in organisations(session):
-        with elsewhere(session, org_id):
-            if session.scalar(select(Organisation.id).filter_by(org_id=org_id, slug=slug, parent_id=None)):
-                return org_id
-    return uuid4()
+    of_name = select(OrganisationDirectory.org_id).filter_by(slug=slug)
+    is_root = OrganisationDirectory.node_id == OrganisationDirectory.org_id
+    return session.scalars(of_name.where(is_root).order_by(OrganisationDirectory.org_id)).first() or uuid4()
+
+
+def new_node(session: Session, org_id: UUID, id_: UUID, slug: str) -> Organisation:
+    """A node that has only its name, and its place in the directory."""
+    node = Organisation(org_id=org_id, id=id_, slug=slug)
+    session.add_all([node, OrganisationDirectory(slug=slug, org_id=org_id, node_id=id_)])
+    return node
 
 
 def _describe(programme: Programme, file: files.Programme) -> None:
@@ -101,8 +107,7 @@ def _make_tree(session: Session, org_id: UUID, root: files.Organisation, groups:
         parent = path.rpartition(".")[0]
         organisation = session.scalars(select(Organisation).filter_by(org_id=org_id, slug=node.id)).first()
         if organisation is None:
-            organisation = Organisation(org_id=org_id, id=org_id if node is root else uuid4(), slug=node.id)
-            session.add(organisation)
+            organisation = new_node(session, org_id, org_id if node is root else uuid4(), node.id)
         organisation.parent_id = ids.get(parent)
         organisation.kind = "owner" if node is root else node.kind
         organisation.name = node.name

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from surveyapp.services import forgetting
+from surveyapp.services import forgetting, listing
 from surveyapp.services.programmes import named
 from surveyapp.services.refusals import Refusal
 from surveyapp.store import clock
@@ -106,6 +106,7 @@ def close(session: Session, wave: Wave) -> Closed:
         session.flush()
     of_wave = {"org_id": wave.org_id, "wave_id": wave.id}
     session.execute(update(Collector).filter_by(**of_wave).values(state="closed"))
+    listing.refresh(session, wave.org_id)
     forgetting.of_wave(session, **of_wave)
     ids = session.scalars(delete(Draft).filter_by(**of_wave).returning(Draft.id)).all()
     for some in _in_parts(ids):

@@ -4,13 +4,13 @@ from surveyapp.store.analysts import Agreement, ApiToken
 from surveyapp.store.audit import AuditEntry, AuditHead
 from surveyapp.store.base import Base
 from surveyapp.store.bots import Bot, Lease, Seen
-from surveyapp.store.collectors import Collector, Door
+from surveyapp.store.collectors import Collector, Door, OpenSurvey
 from surveyapp.store.conversations import Conversation, Handover, Reminder, WaveKey
 from surveyapp.store.drafts import Draft
 from surveyapp.store.invitations import Invitation, Reset
 from surveyapp.store.jobs import Job
 from surveyapp.store.limits import Counter, DayKey
-from surveyapp.store.organisations import Organisation, Unit
+from surveyapp.store.organisations import Organisation, OrganisationDirectory, Unit
 from surveyapp.store.people import Assignment, Belonging, Membership, MembershipUnit, Person
 from surveyapp.store.programmes import Directory, Programme
 from surveyapp.store.questionnaires import Frozen, Version
@@ -45,7 +45,9 @@ __all__ = (
     "Membership",
     "MembershipUnit",
     "OidcLink",
+    "OpenSurvey",
     "Organisation",
+    "OrganisationDirectory",
     "Participation",
     "Passkey",
     "Person",

@@ -3,9 +3,9 @@
 import uuid
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
-from surveyapp.store.base import OPTIONS, Id, Json, Key, OrgOwned, Slug
+from surveyapp.store.base import OPTIONS, Base, Id, Json, Key, OrgOwned, Slug
 
 LIBRARY = uuid.UUID(int=1)
 """Owns the questionnaires that are published from the command line; others adopt them."""
@@ -28,6 +28,20 @@ class Organisation(OrgOwned):
     kind: Mapped[Slug]
     slug: Mapped[Slug]
     name: Mapped[Json]
+
+
+class OrganisationDirectory(Base):
+    """Which organisation a node's id belongs to, and no more: read before the organisation is known.
+
+    Two organisations may have a node of the same id.
+    """
+
+    __tablename__ = "organisation_directory"
+    __table_args__ = OPTIONS
+
+    slug: Mapped[Slug] = mapped_column(primary_key=True)
+    org_id: Mapped[Id] = mapped_column(primary_key=True)
+    node_id: Mapped[Id]
 
 
 class Unit(OrgOwned):

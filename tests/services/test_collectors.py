@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from surveyapp.services import collecting as making
-from surveyapp.services import collectors, library, listing, questionnaires
+from surveyapp.services import collectors, library, listing, programme_files, programmes, questionnaires, waves
 from surveyapp.services.collectors import Collecting
 from surveyapp.store.models import Collector, Organisation, Programme, Unit
 from surveyapp.store.sessions import Sessions
@@ -155,9 +155,36 @@ def test_the_start_page_lists_what_is_open_and_nothing_else(sessions: Sessions) 
     with sessions.begin() as session:
         other = open_wave(session, tiny("other"), "village/2010")
         wave_of(session, other).state = "planned"
+        listing.refresh(session, other.org_id)
     with sessions.reading() as session:
         listed = listing.listed(session)
     assert [each.code for each in listed] == [shown.code]
     assert listed[0].title("lv") == "Mazs"
     assert listed[0].title("et") == "Tiny"
     assert listed[0].name == {"en": "town – centre", "lv": "town – centre"}
+
+
+def shown(sessions: Sessions) -> list[str]:
+    """Names on the start page, in its order."""
+    with sessions.reading() as session:
+        return [each.name["en"] for each in listing.listed(session)]
+
+
+def test_the_start_page_follows_what_is_opened_renamed_and_closed(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        town = open_wave(session)
+    with sessions.begin() as session:
+        open_wave(session, name="town/2011", unit="library")
+        open_wave(session, name="abbey/2010")
+    assert shown(sessions) == ["abbey – centre", "town – centre", "town – library"]
+    with sessions.begin() as session:
+        making.collect(session, wanted(unit="centre", channel="telegram"))
+    assert len(shown(sessions)) == 3, "a chat of Telegram has no page"
+    with sessions.begin() as session:
+        renamed = programme_files.Organisation(id="town", name={"en": "Town"})
+        file = programme_files.Programme(schema="programme/1", id="town", name={"en": "Tallinn"}, organisation=renamed)
+        programmes.make(session, file)
+    assert shown(sessions) == ["abbey – centre", "Tallinn – centre", "Tallinn – library"]
+    with sessions.begin() as session:
+        waves.close(session, wave_of(session, town))
+    assert shown(sessions) == ["abbey – centre", "Tallinn – library"]

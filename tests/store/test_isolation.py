@@ -14,7 +14,17 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from surveyapp.store import tenancy
 from surveyapp.store.base import Base, OrgOwned
 from surveyapp.store.inserts import insert_once, table_of
-from surveyapp.store.models import AuditEntry, AuditHead, Door, LedgerEntry, Release, ReleaseFile, ReleasePart
+from surveyapp.store.models import (
+    AuditEntry,
+    AuditHead,
+    Door,
+    LedgerEntry,
+    OpenSurvey,
+    OrganisationDirectory,
+    Release,
+    ReleaseFile,
+    ReleasePart,
+)
 from surveyapp.store.sessions import Sessions, make_sessions
 from surveyapp.store.tenancy import NoOrganisation, tenant_tables
 from tests import postgres
@@ -67,7 +77,7 @@ def superuser(server: postgres.Server, database: Database) -> Iterator[Connectio
 
 
 def fill(connection: Connection) -> None:
-    for row in TENANTS:
+    for row in (*TENANTS, OpenSurvey, OrganisationDirectory):
         for org_id in (OURS, THEIRS):
             connection.execute(insert(table_of(row)), values(table_of(row), org_id))
 
@@ -223,6 +233,21 @@ def test_row_security_is_forced_upon_the_owner_too(served: Sessions, row: type[O
     forced = text("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = to_regclass(:name)")
     with served.reading() as session:
         assert session.connection().scalar(forced, {"name": row.__tablename__}) is True
+
+
+@pytest.mark.parametrize("row", [OpenSurvey, OrganisationDirectory])
+def test_what_anybody_may_read_only_its_organisation_writes(served: Sessions, row: type[Base]) -> None:
+    """Whoever acts for nobody reads all of it, for the start page and to find an organisation by its name."""
+    table = table_of(row)
+    with served.reading() as session:
+        assert set(session.scalars(select(table.c.org_id))) == {OURS, THEIRS}
+    for context in (OURS, None):
+        with pytest.raises(DBAPIError, match="row-level security"), served.begin(context) as session:
+            session.execute(insert(table), values(table, THEIRS))
+    with served.begin(OURS) as session:
+        for change in (update(table).values(org_id=OURS), delete(table)):
+            result: Any = session.execute(change.where(table.c.org_id == THEIRS))
+            assert result.rowcount == 0
 
 
 def test_without_policies_the_filter_stands_alone_and_the_rest_is_seen(

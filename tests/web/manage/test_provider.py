@@ -11,6 +11,7 @@ from tests.conftest import Database
 from tests.identity_provider import CLIENT, SECRET, IdentityProvider, running, visit
 from tests.pages import Pages
 from tests.staff import employed, office
+from tests.web.manage.test_looking import noted
 from tests.web.manage.working import admin, at_desk, browser
 
 
@@ -61,6 +62,32 @@ def test_an_account_is_linked_and_then_signs_in(app: Flask) -> None:
     again.get("/sign-in?lang=en")
     again.press("provider")
     assert "not linked" in again.get(goes_there(again), 422).text
+
+
+def test_it_asks_the_database_no_more_where_there_are_more_organisations(app: Flask) -> None:
+    sessions = app.extensions["surveyapp"].sessions
+    pages, _ = admin(app, sessions, "collector")
+
+    def statements() -> list[int]:
+        """Of signing in, of setting out to link and of linking."""
+        stranger, counts = browser(app), []
+        stranger.get("/sign-in?lang=en")
+        stranger.press("provider")
+        steps = (lambda: stranger.get(goes_there(stranger), 422), lambda: pages.press("link"))
+        pages.get("/manage/account?lang=en")
+        for step in (*steps, lambda: pages.get(goes_there(pages))):
+            with noted(sessions) as seen:
+                step()
+            counts.append(len(seen))
+        pages.press("unlink")
+        return counts
+
+    statements()
+    before = statements()
+    for number in range(5):
+        with sessions.begin() as session:
+            office(session, f"place_{number}")
+    assert statements() == before
 
 
 def test_a_return_is_good_once_and_in_the_same_browser(app: Flask) -> None:
