@@ -19,6 +19,7 @@ from surveyapp.web import create_app
 from tests.conftest import Database
 from tests.serving import served
 from tests.staff import PASSPHRASE, office
+from tests.windows import room
 
 from .chromium import PageIn
 
@@ -56,6 +57,7 @@ def joins(page: Page, link: str, language: str) -> pyotp.TOTP:
     presses(page)
     expect(page.locator("svg.qr")).to_be_visible()
     app = pyotp.TOTP((page.locator("p.key").text_content() or "").replace(" ", ""))
+    room(10, 30)
     page.fill("#code", app.at(int(time.time()) - 30))
     presses(page)
     assert page.locator("li.key").count() == 10

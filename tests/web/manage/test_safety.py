@@ -29,6 +29,7 @@ from tests.web.manage.working import (
     types,
     with_cookie,
 )
+from tests.windows import room
 
 SIGN_IN = [("email", EMAIL), ("passphrase", PASSPHRASE), ("form_language", "en")]
 NAMES = {blueprint.name for blueprint in (*manage.BLUEPRINTS, *analyse.BLUEPRINTS)}
@@ -182,6 +183,7 @@ def test_nobody_learns_who_has_an_account(app: Flask, sessions: Sessions) -> Non
 def test_too_many_tries_are_told_to_wait(app: Flask, sessions: Sessions) -> None:
     anna(sessions)
     client = app.test_client()
+    room(20, 60)
     found = []
     for _ in range(12):
         token = client.get("/sign-in?lang=en").get_data(as_text=True).partition('name="csrf_token" value="')[2]
@@ -199,6 +201,7 @@ def test_a_stranger_begins_to_sign_in_so_often_and_no_oftener(
     pages = browser(app)
     pages.get("/sign-in?lang=en")
     data, away = {"csrf_token": token_of(pages)}, {"REMOTE_ADDR": ELSEWHERE.address}
+    room(20, 60)
     statuses = [client_of(pages).post(path, data=data, environ_base=away).status_code for _ in range(5)]
     assert len(set(statuses[:3])) == 1, "two, and one in the slow lane"
     assert statuses[0] in {200, 404}, "404: there is no provider here"

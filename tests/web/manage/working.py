@@ -16,6 +16,7 @@ from surveyapp.store import clock
 from surveyapp.store.sessions import Sessions
 from tests.pages import Page, Pages
 from tests.staff import PASSPHRASE, employed, office, with_key
+from tests.windows import room
 
 EMAIL = "anna@example.org"
 
@@ -57,6 +58,7 @@ def sets_up_app(pages: Pages) -> tuple[pyotp.TOTP, list[str]]:
     """From the page that offers it: the app, and the recovery codes that were shown. The code of the step before is typed."""
     pages.press("next")
     app = pyotp.TOTP(pages.page.query("p.key")[0].to_text().replace(" ", ""))
+    room(5, 30)
     types(pages, app.at(int(time.time()) - 30))
     return app, re.findall(r"(?:[A-Z2-9]{4}-){3}[A-Z2-9]{4}", pages.page.text)
 
