@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import RAN_ON
 from tests.needs import unavailable
@@ -37,6 +37,9 @@ PEOPLE: dict[str, dict[str, Any]] = {
 """How a page is met -> the options of its browser context. ``narrow`` is 1280 px enlarged to 400 %."""
 
 PageIn = Callable[..., Page]
+PATIENCE = 60_000
+"""Milliseconds a page is waited for: what is slow on a busy machine is not wrong."""
+expect.set_options(PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +65,7 @@ def page_in(chromium: Browser) -> Iterator[PageIn]:
 
     def make(person: str = "phone", **options: Any) -> Page:
         contexts.append(chromium.new_context(**{**PEOPLE[person], **options}))
+        contexts[-1].set_default_timeout(PATIENCE)
         return contexts[-1].new_page()
 
     yield make
