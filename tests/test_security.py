@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from surveyapp.services import guessing, limits, passwords, staff_sessions
-from surveyapp.services.people import ANY_ROLE, NEED_SECOND_FACTOR, read_email
+from surveyapp.services import guessing, limits, passkeys, passwords, staff_sessions
+from surveyapp.services.people import ANY_ROLE, LONGEST_NAME, NEED_SECOND_FACTOR, read_email
 from surveyapp.store.invitations import Invitation
 from surveyapp.store.people import Person
 from surveyapp.store.sessions import Sessions
@@ -30,6 +30,7 @@ def test_what_is_taken_is_written_down_as_it_is() -> None:
     assert len(passwords.known()) >= 20_000
     assert tells(f"at most {FORM_BYTES // 1024} KiB and {FORM_PARTS} fields")
     assert tells("one `@`, no blanks, at most 254 characters, compared in small letters")
+    assert tells(f"at most {LONGEST_NAME} characters, of a passkey {passkeys.LONGEST_NAME} |")
     assert read_email("A" * 251 + "@b") == "a" * 251 + "@b"
     for wrong in ("A" * 253 + "@b", "a b@c", "a@b@c", "nobody"):
         refused("bad_email", read_email, wrong)

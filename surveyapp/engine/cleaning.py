@@ -7,6 +7,10 @@ from typing import NamedTuple
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c]")
 _UNREADABLE = re.compile(r"[\x00\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
+_NOT_IN_A_LINE = re.compile(r"[\t\n\x80-\x9f\u2028\u2029]")
+
+DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of writing: kept in answers, refused in names, where they would turn what stands beside."""
 
 
 class Flaw(NamedTuple):
@@ -28,6 +32,21 @@ def clean_text(raw: str, limit: int) -> str | Flaw:
     text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", raw))
     if len(text) > limit:
         return Flaw("too_long", {"length": len(text), "limit": limit})
+    return text
+
+
+def clean_name(raw: str, limit: int) -> str | Flaw:
+    """What somebody or something is called: one line, without blanks around it, otherwise as ``clean_text`` has it.
+
+    Of what can't be seen alone there is no name: "name_missing".
+    """
+    text = clean_text(raw.strip(" \t\r\n"), limit)
+    if isinstance(text, Flaw):
+        return text
+    if _NOT_IN_A_LINE.search(text) or DIRECTION.search(text):
+        return Flaw("control_character", {})
+    if not any(letter.isprintable() and not letter.isspace() for letter in text):
+        return Flaw("name_missing", {})
     return text
 
 

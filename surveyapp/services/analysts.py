@@ -26,7 +26,6 @@ VERSION = 1
 
 MOST_TOKENS = 10
 _PURPOSE = "api"
-_NAME = 100
 
 
 class Caller(NamedTuple):
@@ -63,18 +62,12 @@ def tokens(session: Session, org_id: UUID, person_id: UUID) -> Sequence[ApiToken
 
 
 def make_token(session: Session, org_id: UUID, person_id: UUID, name: str) -> str:
-    """A new token, to be shown once. Raises Refusal "name_missing", "name_too_long", "control_character" or "too_many_tokens"."""
-    words = name.strip()
-    if not words:
-        raise Refusal("name_missing")
-    if not words.isprintable():
-        raise Refusal("control_character")
-    if len(words) > _NAME:
-        raise Refusal("name_too_long")
+    """A new token, to be shown once. Raises Refusal "too_many_tokens", and as ``people.read_name`` does."""
+    called = people.read_name(name)
     if len(tokens(session, org_id, person_id)) >= MOST_TOKENS:
         raise Refusal("too_many_tokens", {"limit": MOST_TOKENS})
     token, made = secrets.token_urlsafe(32), clock.seconds(session)
-    row = ApiToken(org_id=org_id, id=uuid4(), person_id=person_id, name=words, made=made)
+    row = ApiToken(org_id=org_id, id=uuid4(), person_id=person_id, name=called, made=made)
     session.add(row)
     session.add(Door(token_hash=digest(token), purpose=_PURPOSE, org_id=org_id, object_id=row.id))
     session.flush()

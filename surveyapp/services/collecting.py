@@ -12,9 +12,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveyapp.engine.cleaning import Flaw, clean_name
 from surveyapp.services import listing, policies, questionnaires
 from surveyapp.services.collectors import open_collector
-from surveyapp.services.programme_files import DIRECTION, SLUG
+from surveyapp.services.programme_files import SLUG
 from surveyapp.services.programmes import named, new_node, new_programme, new_wave
 from surveyapp.services.refusals import Refusal
 from surveyapp.store import clock
@@ -58,23 +59,19 @@ def collect(session: Session, wanted: Wanted) -> Place:
     programme_name, _, wave_name = wanted.wave.partition("/")
     if not SLUG.fullmatch(programme_name) or not SLUG.fullmatch(wave_name):
         raise Refusal("bad_wave_name", {"wave": wanted.wave})
-    if not _is_name(wanted.unit):
+    called = clean_name(wanted.unit, _LONGEST_NAME)
+    if isinstance(called, Flaw):
         raise Refusal("bad_unit_name", {"longest": _LONGEST_NAME})
     made: list[str] = []
     programme = _programme(session, programme_name, wanted.public_url, made)
     wave = _wave(session, programme, wave_name, wanted, made)
     languages = questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version).languages
-    unit = _unit(session, programme.org_id, wanted.unit, languages, made)
+    unit = _unit(session, programme.org_id, called, languages, made)
     code, is_new = open_collector(session, wave, unit.id, wanted.channel, several=wanted.several)
     if is_new:
         made.append("collector")
         listing.refresh(session, wave.org_id)
     return Place(wanted.wave, code, tuple(made))
-
-
-def _is_name(name: str) -> bool:
-    signs = {unicodedata.category(sign) for sign in name}
-    return bool(name.strip()) and len(name) <= _LONGEST_NAME and not signs & {"Cc", "Cs"} and not DIRECTION.search(name)
 
 
 def _programme(session: Session, slug: str, public_url: str, made: list[str]) -> Programme:

@@ -22,7 +22,6 @@ INVITED, RESET = 72 * 60 * 60, 60 * 60
 """Seconds for which a link is good."""
 
 _PURPOSE = "invitation"
-_NAME = 100
 
 
 class Invited(NamedTuple):
@@ -36,7 +35,7 @@ class Invited(NamedTuple):
 
 
 class Joining(NamedTuple):
-    """What somebody without an account brings. ``password``: of ``passwords.hashed``, None with another sign-in."""
+    """What somebody without an account brings. ``name``: as typed. ``password``: of ``passwords.hashed``, None with another sign-in."""
 
     name: str
     language: str
@@ -93,12 +92,13 @@ def opened(session: Session, token: str, now: int) -> Invited:
 def accept(session: Session, token: str, joining: Joining, now: int) -> UUID:
     """Make the account the invitation is for, at its address and no other; returns the person.
 
-    Raises Refusal "invitation_gone", and "sign_in_first" for an address that has an account: its owner must be shown.
+    Raises Refusal "invitation_gone", "sign_in_first" for an address that has an account (its owner must be shown), and
+    as ``people.read_name`` does.
     """
     invited = _used(session, token, now)
     if invited.person_id is not None:
         raise Refusal("sign_in_first")
-    name = "".join(letter for letter in joining.name if letter.isprintable()).strip()[:_NAME]
+    name = people.read_name(joining.name)
     person = Person(
         id=uuid4(), email=invited.email, name=name, language=joining.language, password=joining.password, once=False
     )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from surveyapp.services import people, pre_sessions
@@ -22,7 +22,7 @@ from surveyapp.services.staff_sessions import Found
 from surveyapp.store import clock
 from surveyapp.store.signing_in import Passkey
 
-_NAME = 64
+LONGEST_NAME = 64
 _LONGEST = 16_384
 _MOST = 10
 
@@ -72,10 +72,12 @@ def begin_adding(session: Session, here: Site, own: Found, email: str, now: int)
 def add(session: Session, here: Site, own: Found, answer: Answer, name: str) -> UUID:
     """Keep the key a device has made, under a name of its owner's; their other sessions end.
 
-    Raises Refusal "passkey_refused" when anything is wrong with it, or the device didn't ask who is there.
+    Raises Refusal "passkey_refused" when anything is wrong with it, or the device didn't ask who is there, and as
+    ``people.read_name`` does.
     """
     from surveyapp.services import ceremonies  # noqa: PLC0415 - its library takes 7 MB of a worker; few ever need it
 
+    called = people.read_name(name, LONGEST_NAME)
     kept = pre_sessions.take(session, "new_passkey", answer.token, clock.seconds(session))
     if kept is None or kept.person_id != own.person_id or len(answer.response) > _LONGEST:
         raise Refusal("passkey_refused")
@@ -89,7 +91,7 @@ def add(session: Session, here: Site, own: Found, answer: Answer, name: str) -> 
         credential_id=made.credential_id,
         public_key=made.public_key,
         sign_count=made.sign_count,
-        name="".join(letter for letter in name if letter.isprintable()).strip()[:_NAME],
+        name=called,
     )
     if session.scalar(select(Passkey.id).filter_by(credential_hash=passkey.credential_hash)) is not None:
         raise Refusal("passkey_refused")
@@ -131,12 +133,6 @@ def show(session: Session, here: Site, answer: Answer, now: int) -> UUID | None:
 def listed(person_id: UUID) -> Select[Passkey]:
     """Somebody's keys, by name."""
     return select(Passkey).filter_by(person_id=person_id).order_by(Passkey.name, Passkey.id)
-
-
-def rename(session: Session, own: Found, passkey_id: UUID, name: str) -> None:
-    """Give one of one's own keys another name."""
-    mine = update(Passkey).filter_by(id=passkey_id, person_id=own.person_id)
-    session.execute(mine.values(name="".join(letter for letter in name if letter.isprintable()).strip()[:_NAME]))
 
 
 def remove(session: Session, own: Found, passkey_id: UUID) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from surveyapp.engine.cleaning import Flaw, clean_name
 from surveyapp.services import audit, staff_sessions
 from surveyapp.services.audit import NOWHERE, OPERATOR, Actor
 from surveyapp.services.refusals import Refusal
@@ -30,6 +31,9 @@ NEED_SECOND_FACTOR = frozenset({"analyst", "manager", "admin"})
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _LONGEST = 254
+
+LONGEST_NAME = 100
+"""Characters of what somebody is called, and their tokens; passkeys have less room."""
 
 
 class Grant(NamedTuple):
@@ -57,6 +61,14 @@ def read_email(typed: str) -> str:
     if len(email) > _LONGEST or not email.isprintable() or not _EMAIL.fullmatch(email):
         raise Refusal("bad_email")
     return email
+
+
+def read_name(typed: str, limit: int = LONGEST_NAME) -> str:
+    """A name as it is stored. Raises Refusal with the code of its flaw, as ``clean_name`` has it; nothing is cut."""
+    name = clean_name(typed, limit)
+    if isinstance(name, Flaw):
+        raise Refusal(name.code, name.values)
+    return name
 
 
 def organisation(session: Session, name: str) -> tuple[UUID, UUID]:

@@ -7,12 +7,12 @@ from typing import Literal
 
 import msgspec
 
+from surveyapp.engine.cleaning import DIRECTION
 from surveyapp.engine.definition import PLACEHOLDERS, Wording
 from surveyapp.services.refusals import FileFault, Refusal
 from surveyapp.services.shapes import shaped
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Signs that turn the direction of text: a name is shown beside other text and would turn that too."""
 
 

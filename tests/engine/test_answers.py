@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from surveyapp.engine.answers import PROBLEM_CODES, READERS, field_names, read
 from surveyapp.engine.checks import CHECKS, Problem
-from surveyapp.engine.cleaning import Flaw, clean_text
+from surveyapp.engine.cleaning import Flaw, clean_name, clean_text
 from surveyapp.engine.definition import Item, Questionnaire
 from surveyapp.engine.personal import looks_personal
 from surveyapp.web.respond.fields import FIELDS
@@ -183,6 +183,33 @@ def test_what_people_write_is_kept(text: str) -> None:
     cleaned = clean_text(text, 100)
     assert not isinstance(cleaned, Flaw)
     assert cleaned == text.replace("e\u0301", "é")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [(" Zoe\u0308 \n", "Zo\u00eb"), ("x" * 9, "x" * 9), ("👩\u200d💻 O’Neil", "👩\u200d💻 O’Neil")]
+)
+def test_a_name_is_kept_without_blanks_around_it(typed: str, name: str) -> None:
+    assert clean_name(typed, 12) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        (" \t\r\n", "name_missing"),
+        ("\u200b\u00a0", "name_missing"),
+        ("x" * 13, "too_long"),
+        ("Zoë\x00", "unreadable_character"),
+        ("Zoë\x1b", "control_character"),
+        ("Zo\në", "control_character"),
+        ("Zo\u2028ë", "control_character"),
+        ("\u202eZoë", "control_character"),
+        ("Zoë\u2066", "control_character"),
+    ],
+)
+def test_what_is_no_name_is_refused(typed: str, code: str) -> None:
+    flaw = clean_name(typed, 12)
+    assert isinstance(flaw, Flaw)
+    assert flaw.code == code
 
 
 @given(

@@ -58,7 +58,7 @@ def test_a_collector_made_in_passing_fills_the_placeholders(published: Sessions)
         ({"unit": " "}, "bad_unit_name"),
         ({"unit": "x" * 201}, "bad_unit_name"),
         ({"unit": "\u202ecentrs"}, "bad_unit_name"),
-        ({"unit": "centrs\n"}, "bad_unit_name"),
+        ({"unit": "cen\ntrs"}, "bad_unit_name"),
         ({"unit": "centrs\udcff"}, "bad_unit_name"),
         ({"questionnaire": "nothing", "wave": "village/2010"}, "unknown_questionnaire"),
     ],

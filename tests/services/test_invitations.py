@@ -39,7 +39,7 @@ BERTA = "berta@example.org"
 
 
 def joining(passphrase: str = PASSPHRASE) -> Joining:
-    return Joining(name="Berta\x00 B.", language="lv", password=hash_of(passphrase))
+    return Joining(name=" Berta B. ", language="lv", password=hash_of(passphrase))
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ What is wrong is told in the order in which the fields stand here, which is that
 from typing import Any
 
 from flask import g
-from wtforms import Field, Form, StringField, ValidationError
-from wtforms.validators import AnyOf, DataRequired, EqualTo, InputRequired, Length
+from wtforms import Form, StringField
+from wtforms.validators import AnyOf, EqualTo, InputRequired, Length
 
 from surveyapp.services.people import ANY_ROLE
 
-_NAME, _CODE, _LONGEST = 100, 64, 300
+_CODE, _LONGEST = 64, 300
 
 
 class StaffForm(Form):
@@ -26,18 +26,6 @@ class EmailForm(StaffForm):
     """An address."""
 
     email = StringField(validators=[InputRequired("email_missing"), Length(max=_LONGEST, message="bad_email")])
-
-
-def _readable(form: Form, field: Field) -> None:
-    """A name holds nothing that can't be seen, and nothing that turns the words around it."""
-    if not (field.data or "").isprintable():
-        raise ValidationError("control_character")
-
-
-class NameForm(StaffForm):
-    """What somebody is called."""
-
-    name = StringField(validators=[DataRequired("name_missing"), _readable, Length(max=_NAME, message="name_too_long")])
 
 
 class SignInForm(EmailForm):
@@ -73,10 +61,6 @@ class PassphraseForm(StaffForm):
 
     passphrase = StringField(validators=[InputRequired("passphrase_missing")])
     again = StringField(validators=[EqualTo("passphrase", message="passphrases_differ")])
-
-
-class JoinForm(NameForm, PassphraseForm):
-    """Who joins."""
 
 
 class RoleForm(StaffForm):

@@ -4,7 +4,7 @@ from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from surveyapp.services import invitations, passwords, staffing
+from surveyapp.services import invitations, passwords, people, staffing
 from surveyapp.services import sign_in as signing
 from surveyapp.services.invitations import Invited, Joining
 from surveyapp.services.placeholders import in_language
@@ -14,7 +14,7 @@ from surveyapp.web.languages import spoken
 from surveyapp.web.manage import cookies
 from surveyapp.web.manage.allowed import enter
 from surveyapp.web.manage.devices import visitor
-from surveyapp.web.manage.forms import JoinForm, PassphraseForm
+from surveyapp.web.manage.forms import PassphraseForm
 from surveyapp.web.manage.own_forms import bind, bind_to_visitor
 from surveyapp.web.manage.pages import go, of_form, of_refusal, page
 from surveyapp.web.manage.sign_in import after
@@ -42,15 +42,16 @@ def join(token: str) -> ResponseReturnValue:
             invitations.accept_as(session, token, who.person.id, now)
         cookies.drop(cookies.SESSION)
         return go("sign_in.ask")
-    form = JoinForm(request.form)
-    if not form.validate():
-        return _invitation(token, of_form(form))
+    form, name = PassphraseForm(request.form), request.form.get("name", "")
+    wrong = _misnamed(name) | ({} if form.validate() else of_form(form))
+    if wrong:
+        return _invitation(token, wrong)
     offered = _opened(token)
     try:
         hashed = passwords.hashed(form.passphrase.data or "", offered.email)
     except Refusal as refusal:
         return _invitation(token, of_refusal("passphrase", refusal))
-    brings = Joining(form.name.data or "", spoken(), hashed)
+    brings = Joining(name, spoken(), hashed)
     with site().sessions.begin() as session:
         outcome = _accepted(session, token, brings)
     return after(outcome, "sign_in.html", {})
@@ -85,6 +86,14 @@ def _bind() -> staffing.Who | None:
     who = enter()
     bind_to_visitor() if who is None else bind(str(who.own.id))
     return who
+
+
+def _misnamed(name: str) -> dict[str, str]:
+    try:
+        people.read_name(name)
+    except Refusal as refusal:
+        return of_refusal("name", refusal)
+    return {}
 
 
 def _opened(token: str) -> Invited:

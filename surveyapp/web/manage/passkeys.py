@@ -132,7 +132,8 @@ def _page(errors: dict[str, str] | None = None) -> Response:
 
 
 def _added(session: Session) -> str:
-    keys.add(session, _here(), who().own, _answer(), request.form.get("name", "") or visitor().device)
+    name = request.form.get("name", "").strip() or visitor().device
+    keys.add(session, _here(), who().own, _answer(), name)
     return staff_sessions.rise(session, g.token, staffing.now(session)) or ""
 
 
