@@ -92,7 +92,8 @@ def _sentences(wave: str, made: Release) -> list[str]:
     if made.state == "withdrawn":
         return [f"{wave}, batch {made.batch}: withdrawn"]
     told = [profile for profile in frozen.PROFILES if getattr(made, profile)]
-    published = f"published for: {', '.join(told)}" if told else "not published yet: add --profile analyst or public"
     few = made.n < batches.ROWS
+    add = f"--profile {'public' if few else 'analyst or public'}"
+    published = f"published for: {', '.join(told)}" if told else f"not published yet: add {add}"
     held = "the number of answers and one overall mean" if few else f"{made.n} responses"
     return [f"{wave}, batch {made.batch}: {held}; {published}"]

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.services import frozen, questionnaires, reports, tables, todo
+from surveyapp.services import batches, frozen, questionnaires, reports, tables, todo
+from surveyapp.services.refusals import Refusal
 from surveyapp.services.tables import Tables
 from surveyapp.store import clock
 from surveyapp.store.programmes import Directory, Programme
@@ -91,6 +92,14 @@ def questionnaire(session: Session, wave: Wave) -> Questionnaire:
 def step(session: Session, wave: Wave) -> tuple[str, date | None]:
     """What comes next for a wave, and when, as ``todo.step`` says it of the present day."""
     return todo.step(wave, clock.today(session))
+
+
+def ahead(session: Session, wave: Wave) -> str:
+    """What the next release of a wave would hold (``Waiting.holds``), else the code of the refusal."""
+    try:
+        return batches.waiting(session, wave).holds
+    except Refusal as refusal:
+        return refusal.code
 
 
 def report_of(session: Session, release: Release) -> dict[str, Any] | None:

@@ -20,6 +20,9 @@ FEWEST = 5
 ROWS = 10
 """From so many people on a first batch has rows and tables; below there is a number and one mean."""
 
+TWO_GROUPS = 20
+"""Fewer people than these are one group for the public."""
+
 FURTHER = 20
 """So many people a further batch needs: the newcomers must be groups of their own."""
 
@@ -34,6 +37,13 @@ class Waiting(NamedTuple):
     number: int
     people: int
     withheld: int
+
+    @property
+    def holds(self) -> str:
+        """What its release holds: "mean" and no rows, "together" for the public's one group, "rows", or "further" ones."""
+        if self.number > 1:
+            return "further"
+        return "mean" if self.people < ROWS else "together" if self.people < TWO_GROUPS else "rows"
 
 
 def waiting(session: Session, wave: Wave) -> Waiting:

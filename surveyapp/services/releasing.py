@@ -27,8 +27,8 @@ def make(sessions: Sessions, name: str, actor: Actor, shell: Shell, profile: str
     """Release the next batch of a wave, and publish it when a profile is named.
 
     Done twice at the same time it is done once. Raises Refusal as ``batches.waiting``, ``gathering.gather``,
-    ``drawing.draw``, ``freeze`` and ``publishing.publish``; "too_few_for_rows" for a first batch of fewer than ten
-    people unless it is for the public.
+    ``drawing.draw``, ``freeze`` and ``publishing.publish``; "too_few_for_rows" where fewer than ten
+    people are to be published for analysts.
     """
     shell.done(0)
     with sessions.reading() as session:
@@ -47,7 +47,7 @@ def _gathered(session: Session, wave: Wave, profile: str | None) -> Gathered:
     _patiently(session)
     ledger.check(session, wave)
     waiting = batches.waiting(session, wave)
-    if waiting.people < batches.ROWS and profile != "public":
+    if waiting.people < batches.ROWS and profile == "analyst":
         raise Refusal("too_few_for_rows", {"needed": batches.ROWS})
     return gathering.gather(session, wave, waiting)
 

@@ -83,7 +83,7 @@ def test_nothing_is_released_that_is_not_settled(sessions: Sessions) -> None:
     [
         (0, "public", "too_few_to_say"),
         (4, "public", "too_few_to_say"),
-        (5, None, "too_few_for_rows"),
+        (5, "analyst", "too_few_for_rows"),
         (9, "analyst", "too_few_for_rows"),
     ],
 )

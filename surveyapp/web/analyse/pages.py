@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.languages import long_date
 from surveyapp.reports_in_words import Reading
-from surveyapp.services import analysing, frozen, jobs
+from surveyapp.services import analysing, frozen, jobs, waves
 from surveyapp.services.analysing import Made, Round
 from surveyapp.services.placeholders import in_language
 from surveyapp.web.analyse import views
@@ -21,6 +21,9 @@ from surveyapp.web.site import site
 from surveyapp.wording import REFUSALS
 
 ROLES = ("analyst", "manager")
+
+SAID_OF_FEW = ("too_few_to_say", "further_batch_small")
+"""Codes of refusals that a page of a wave tells before anybody asks for a release."""
 
 analyse = Blueprint("analyse", __name__, url_prefix="/analyse")
 
@@ -42,6 +45,8 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
         found = _seen(analysing.a_round(session, who().org_id, wave_id) or abort(404))
         q = analysing.questionnaire(session, found.wave)
         step, day = analysing.step(session, found.wave)
+        ahead = analysing.ahead(session, found.wave)
+        late = waves.waiting(session, found.wave) if found.wave.state == "settled" else 0
         asked = [job for job in jobs.jobs_of(session, who().org_id) if job.object_id == wave_id]
     return page(
         "analyse/wave.html",
@@ -51,6 +56,9 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
         jobs=[
             (job, words(job.reason if job.reason in REFUSALS else "not_done") if job.reason else "") for job in asked
         ],
+        ahead=ahead,
+        why_not=words(ahead) if ahead in SAID_OF_FEW else "",
+        late=late > 0,
         working=any(job.state in {"due", "running"} for job in asked),
         rules=views.rules(q, spoken()),
         say=_say,

@@ -1,12 +1,21 @@
 """What analysts and managers do with releases: read the report, look up codes, publish, withdraw."""
 
+from uuid import UUID
+
+import pytest
 from flask import Flask
 
+from surveyapp.jobs import Worker
 from surveyapp.languages import long_date
 from surveyapp.services import analysing, frozen, jobs, publishing
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.settlements import Place
 from surveyapp.store.sessions import Sessions
+from tests.builders import close_and_settle, gathered
+from tests.conftest import Database
 from tests.pages import Pages
+from tests.services.test_releasing import late
+from tests.services.test_settling import arrive_late
 from tests.staff import employed, logged
 from tests.web.analyse.released import answered, released
 from tests.web.manage.working import at_desk
@@ -102,3 +111,77 @@ def test_another_organisation_finds_nothing(app: Flask, sessions: Sessions) -> N
         assert there is not None
         publishing.publish(session, there, "public", OPERATOR)
     assert "village" not in desk.get("/analyse?lang=en").text
+
+
+def worked(sessions: Sessions, database: Database) -> None:
+    """The worker does what was asked for."""
+    Worker(Place(sessions, database.owner_url), "worker").work()
+
+
+def wave_page(sessions: Sessions, org: UUID) -> str:
+    with sessions.reading() as session:
+        (found,) = analysing.rounds(session, org)
+    return f"/analyse/waves/{found.wave.id}?lang=en"
+
+
+def test_of_a_small_wave_a_manager_publishes_a_number_and_a_mean(
+    app: Flask, sessions: Sessions, database: Database, pages: Pages
+) -> None:
+    """No command is needed, and it is said before what there will be and what not."""
+    org = answered(sessions, 7)
+    desk = at_work(app, sessions, org, "manager")
+    assert "only how many people answered and one mean" in desk.get(wave_page(sessions, org)).text
+    desk.press("release")
+    assert "Make the release" not in desk.page.text, "it is asked for already"
+    worked(sessions, database)
+    page = desk.get(wave_page(sessions, org))
+    assert "7 people" in page.text
+    assert "Make the" not in page.text
+    (link,) = [each.attrs["href"] for each in page.query("a[href*='/analyse/releases/']")]
+    desk.get(link)
+    assert "Publish for analysts" not in desk.page.text
+    desk.press("public")
+    assert "7 people answered." in pages.get("/results/town?lang=en").text
+
+
+def test_a_further_batch_gets_a_release_of_its_own(app: Flask, sessions: Sessions, database: Database) -> None:
+    release = released(sessions)
+    desk = at_work(app, sessions, release.org_id, "manager")
+    assert "Make the" not in desk.get(wave_page(sessions, release.org_id)).text
+    late(sessions, 20, 2)
+    assert "a release of their own" in desk.get(wave_page(sessions, release.org_id)).text
+    desk.press("release")
+    worked(sessions, database)
+    page = desk.get(wave_page(sessions, release.org_id))
+    assert len(page.query("a[href*='/analyse/releases/']")) == 2
+    assert "20 people" in page.text
+
+
+@pytest.mark.parametrize(
+    ("people", "more", "words"),
+    [
+        (4, 0, "nothing is said of them"),
+        (12, 0, "all people together, not about parts"),
+        (30, 19, "withheld for good"),
+    ],
+)
+def test_what_few_answers_allow_is_said_before_anybody_asks(
+    app: Flask, sessions: Sessions, people: int, more: int, words: str
+) -> None:
+    org = released(sessions, people).org_id if more else answered(sessions, people)
+    if more:
+        late(sessions, more, 2)
+    page = at_work(app, sessions, org, "manager").get(wave_page(sessions, org))
+    assert words in page.text
+    assert ("Make the release" in page.text) == (people == 12)
+    assert words not in at_work(app, sessions, org, "analyst").get(wave_page(sessions, org)).text
+
+
+def test_answers_that_came_after_settling_are_told_of(app: Flask, sessions: Sessions) -> None:
+    collecting = gathered(sessions, 12)
+    close_and_settle(sessions, collecting)
+    desk = at_work(app, sessions, collecting.org_id, "manager")
+    said = "Answers have come after this wave was settled."
+    assert said not in desk.get(wave_page(sessions, collecting.org_id)).text
+    arrive_late(sessions, collecting, range(100, 101))
+    assert said in desk.get(wave_page(sessions, collecting.org_id)).text
