@@ -38,6 +38,7 @@ SIDES = {
     "surveyapp.services.agenda": "waves are due, whosever they are",
     "surveyapp.services.moving": "settling forgets the order of all chats",
     "surveyapp.services.waves": "names of waves for the operator",
+    "surveyapp.services.jobs": "the operator sees how far all of it is",
     "surveyapp.services.responses": "a receipt doesn't tell whose it is",
     "surveyapp.services.questionnaires": "the library is an organisation of its own",
     "surveyapp.services.audit": "an entry goes into the log of the organisation it is about",
