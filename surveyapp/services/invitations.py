@@ -14,6 +14,7 @@ from surveyapp.services.people import Grant
 from surveyapp.services.refusals import Refusal
 from surveyapp.store import clock
 from surveyapp.store.collectors import Door
+from surveyapp.store.inserts import insert_once
 from surveyapp.store.invitations import Invitation, Reset
 from surveyapp.store.people import Person
 from surveyapp.store.tenancy import acting_for, elsewhere, organisations, through
@@ -96,16 +97,11 @@ def accept(session: Session, token: str, joining: Joining, now: int) -> UUID:
     as ``people.read_name`` does.
     """
     invited = _used(session, token, now)
-    if invited.person_id is not None:
+    person_id, brought = uuid4(), joining._replace(name=people.read_name(joining.name))._asdict()
+    if not insert_once(session, Person, id=person_id, email=invited.email, once=False, **brought):
         raise Refusal("sign_in_first")
-    name = people.read_name(joining.name)
-    person = Person(
-        id=uuid4(), email=invited.email, name=name, language=joining.language, password=joining.password, once=False
-    )
-    session.add(person)
-    session.flush()
-    _joined(session, invited, person.id)
-    return person.id
+    _joined(session, invited, person_id)
+    return person_id
 
 
 def accept_as(session: Session, token: str, person_id: UUID, now: int) -> Invited:

@@ -30,6 +30,7 @@ from surveyapp.services.codes import LETTERS, digest
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.staff_sessions import Found
 from surveyapp.services.wrapping import Wrapping
+from surveyapp.store.inserts import insert_or_replace
 from surveyapp.store.people import Person
 from surveyapp.store.signing_in import Passkey, RecoveryCode, Totp
 
@@ -87,17 +88,10 @@ def begin_app(session: Session, wraps: Wrapping, own: Found, email: str) -> Begi
     Raises Refusal "app_exists" where one counts already, and as ``people.check_own`` does.
     """
     people.check_own(session, own)
-    person_id = own.person_id
-    present = session.get(Totp, person_id, with_for_update=True)
-    if present is not None and present.confirmed:
-        raise Refusal("app_exists")
     secret = secrets.token_bytes(20)
-    wrapped = wraps.wrap(person_id, secret)
-    if present is None:
-        session.add(Totp(person_id=person_id, wrapped=wrapped, confirmed=False, step=0))
-    else:
-        present.wrapped = wrapped
-    session.flush()
+    mine = {"person_id": own.person_id, "wrapped": wraps.wrap(own.person_id, secret), "confirmed": False, "step": 0}
+    if not insert_or_replace(session, Totp, mine, ~Totp.confirmed):
+        raise Refusal("app_exists")
     return described(base64.b32encode(secret).decode(), email)
 
 

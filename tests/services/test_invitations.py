@@ -139,6 +139,19 @@ def test_whoever_has_an_account_signs_in_to_accept(sessions: Sessions, org_id: U
         refused("invitation_gone", invitations.accept_as, session, token, person_id, clock.seconds(session))
 
 
+def test_two_invitations_to_one_address_make_one_account_however_close_they_are(
+    sessions: Sessions, org_id: UUID, token: str
+) -> None:
+    with sessions.begin() as session:
+        other = invitations.invite(session, OPERATOR, org_id, BERTA, Grant("collector", org_id))
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as session:
+            invitations.accept(session, token, joining(), clock.seconds(session))
+            second = pool.submit(accepted, sessions, other)
+            wait([second], timeout=0.3)
+        assert second.result() == "sign_in_first"
+
+
 def test_a_newer_invitation_replaces_the_older_and_one_can_be_withdrawn(
     sessions: Sessions, org_id: UUID, token: str
 ) -> None:

@@ -1,12 +1,13 @@
 """A4: a code of an app is good once, also of those beside it, and so is a recovery code."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from sqlalchemy import select, update
 
 from surveyapp.services import second_factors
+from surveyapp.services.second_factors import Beginning
 from surveyapp.store import clock
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.signing_in import RecoveryCode, Totp
@@ -52,6 +53,26 @@ def test_an_app_counts_once_a_code_of_it_was_shown(sessions: Sessions, desk: Sta
     assert looked_for(sessions, phone.token) is None, "other sessions end"
     assert looked_for(sessions, desk.token)
     assert tries(sessions, "anna@example.org").state == "second_factor"
+
+
+def test_two_pages_that_set_up_an_app_at_once_show_two_secrets_and_the_later_one_counts(
+    sessions: Sessions, desk: Staff
+) -> None:
+    phone = signed_in(sessions)
+
+    def prepares(who: Staff) -> Beginning:
+        with sessions.begin() as session:
+            return second_factors.begin_app(session, WRAPS, who.own, "anna@example.org")
+
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as session:
+            second_factors.begin_app(session, WRAPS, desk.own, "anna@example.org")
+            later = pool.submit(prepares, phone)
+            wait([later], timeout=0.3)
+        app = later.result()
+    with sessions.begin() as session:
+        now = clock.seconds(session)
+        assert second_factors.confirm_app(session, WRAPS, phone.own, code_of(app, now // 30), now)
 
 
 def test_its_secret_is_enciphered_and_belongs_to_one_person(sessions: Sessions, desk: Staff) -> None:
