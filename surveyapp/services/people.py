@@ -17,7 +17,7 @@ from surveyapp.services.staff_sessions import Found
 from surveyapp.store.analysts import Agreement, ApiToken
 from surveyapp.store.collectors import Door
 from surveyapp.store.inserts import insert_once
-from surveyapp.store.invitations import Reset
+from surveyapp.store.invitations import Invitation, Reset
 from surveyapp.store.organisations import Organisation, OrganisationDirectory, Unit
 from surveyapp.store.people import ROLES, Assignment, Belonging, Membership, MembershipUnit, Person
 from surveyapp.store.signing_in import OidcLink, Passkey, PreSession, RecoveryCode, Totp
@@ -203,6 +203,7 @@ def take_role(session: Session, actor: Actor, org_id: UUID, membership_id: UUID)
 def remove(session: Session, actor: Actor, org_id: UUID, person_id: UUID) -> None:
     """Remove somebody from an organisation with all roles and tasks; their account goes when it was their last one.
 
+    Invitations that wait at their address end, too: no link brings back whoever was removed.
     Raises Refusal "unknown_member", "last_admin".
     """
     acting_for(session, org_id)
@@ -215,7 +216,10 @@ def remove(session: Session, actor: Actor, org_id: UUID, person_id: UUID) -> Non
         session.delete(membership)
     session.flush()
     tokens = select(ApiToken.id).filter_by(org_id=org_id, person_id=person_id)
-    session.execute(delete(Door).where(Door.org_id == org_id, Door.object_id.in_(tokens)))
+    email = select(Person.email).filter_by(id=person_id).scalar_subquery()
+    invited = session.scalars(delete(Invitation).filter_by(org_id=org_id, email=email).returning(Invitation.id)).all()
+    for leading in (tokens, invited):
+        session.execute(delete(Door).where(Door.org_id == org_id, Door.object_id.in_(leading)))
     for row in (Assignment, OidcLink, ApiToken, Agreement):
         session.execute(delete(row).where(row.org_id == org_id, row.person_id == person_id))
     staff_sessions.revoke_others(session, person_id)
@@ -246,11 +250,15 @@ def changed_own(session: Session, own: Found, verb: str) -> None:
 
 
 def change_password(session: Session, own: Found, password: str) -> None:
-    """Keep the hash of a new passphrase; ``password``: of ``passwords.hashed``. Raises as ``check_own`` does."""
+    """Keep the hash of a new passphrase; ``password``: of ``passwords.hashed``. Raises as ``check_own`` does.
+
+    Links for another one end: whoever holds one may be whom it is changed because of.
+    """
     check_own(session, own)
     person = session.get_one(Person, own.person_id)
     person.password, person.once = password, False
     session.flush()
+    session.execute(delete(Reset).filter_by(person_id=own.person_id))
     changed_own(session, own, "passphrase_changed")
 
 

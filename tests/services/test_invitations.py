@@ -171,6 +171,20 @@ def test_a_newer_invitation_replaces_the_older_and_one_can_be_withdrawn(
     assert accepted(sessions, newer) == "joined"
 
 
+def test_no_link_brings_back_whoever_was_removed(sessions: Sessions, org_id: UUID, token: str) -> None:
+    """They were invited to another role; whoever else was invited may still come."""
+    with sessions.begin() as session:
+        waiting = invitations.invite(session, OPERATOR, org_id, BERTA, Grant("manager", org_id))
+        others = invitations.invite(session, OPERATOR, org_id, "carl@example.org", Grant("manager", org_id))
+    assert accepted(sessions, token) == "joined"
+    with sessions.begin() as session:
+        person = people.by_email(session, BERTA)
+        assert person is not None
+        people.remove(session, OPERATOR, org_id, person.id)
+        assert count(session, Door) == 1
+    assert [accepted(sessions, each) for each in (waiting, others)] == ["invitation_gone", "joined"]
+
+
 def reset_of(sessions: Sessions, person_id: UUID, *, factors: bool = False) -> str:
     with sessions.begin() as session:
         return invitations.begin_reset(session, OPERATOR, person_id, clock.seconds(session), factors=factors)
@@ -218,6 +232,14 @@ def test_second_factors_stay_unless_they_are_lost_too(sessions: Sessions, factor
     with sessions.reading() as session:
         assert second_factors.of(session, person_id).any is not factors
     assert tries(sessions, "anna@example.org", OTHER).state == ("in" if factors else "second_factor")
+
+
+def test_a_link_is_gone_once_its_person_has_chosen_another_passphrase(sessions: Sessions) -> None:
+    person_id = anna(sessions)
+    token, desk = reset_of(sessions, person_id, factors=True), signed_in(sessions)
+    with sessions.begin() as session:
+        people.change_password(session, desk.own, hash_of(OTHER))
+    assert chosen(sessions, token) == "reset_gone"
 
 
 def test_an_admin_resets_only_whom_no_other_organisation_trusts(sessions: Sessions) -> None:
