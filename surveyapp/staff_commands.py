@@ -1,5 +1,6 @@
 """``surveyapp staff …`` and ``surveyapp audit …``: accounts, and the log of what was done with them."""
 
+from pathlib import Path
 from uuid import UUID
 
 import click
@@ -7,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.services import audit, invitations, people
-from surveyapp.services.audit import OPERATOR
+from surveyapp.services.audit import OPERATOR, Head
 from surveyapp.services.people import Grant
 from surveyapp.services.refusals import Refusal
 from surveyapp.store import clock
@@ -22,6 +23,7 @@ _BREAKS = {
     "unlinked": "number %(number)s doesn't follow the entry before it",
     "changed": "number %(number)s was changed",
     "head": "the log should not end with number %(number)s",
+    "anchor": "number %(number)s is not the entry that was the last one when it was written down",
 }
 
 
@@ -116,10 +118,44 @@ def audit_group() -> None:
 @audit_group.command()
 @as_json_option
 @explained
-def verify(*, as_json: bool) -> None:
+def head(*, as_json: bool) -> None:
+    """Print where the log of each organisation ends, a line each, to be kept outside the database."""
+    with opened(settings()) as sessions, sessions.reading() as session:
+        heads = audit.heads(session)
+    data = [{"organisation": str(each.org_id), "number": each.number, "sha256": each.hash.hex()} for each in heads]
+    say(data, as_json, *(f"{each.org_id} {each.number} {each.hash.hex()}" for each in heads))
+
+
+def _kept(_: click.Context, __: click.Parameter, file: Path | None) -> list[Head]:
+    """The heads in a file as ``audit head`` prints them."""
+    heads = []
+    lines = file.read_text("utf-8", errors="replace").splitlines() if file else []
+    for number, line in enumerate(lines, 1):
+        try:
+            org_id, entry, digest = line.split()
+            heads.append(Head(UUID(org_id), int(entry), bytes.fromhex(digest)))
+        except ValueError as error:
+            message = f"line {number} is none that `surveyapp audit head` prints"
+            raise click.BadParameter(message) from error
+    if file and not heads:
+        message = "the file is empty"
+        raise click.BadParameter(message)
+    return heads
+
+
+@audit_group.command()
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_kept,
+    help="A file of lines that `surveyapp audit head` printed.",
+)
+@as_json_option
+@explained
+def verify(*, against: list[Head], as_json: bool) -> None:
     """Check that no entry of the log was changed, moved or deleted; exit code 1 if one was."""
     with opened(settings()) as sessions, sessions.reading() as session:
-        found = audit.verify(session)
+        found = audit.verify(session, against=against)
         names = {org_id: _name(session, org_id) for org_id in {each.org_id for each in found.breaks}}
     breaks = [
         {"organisation": names.get(each.org_id), "number": each.number, "fault": each.code} for each in found.breaks

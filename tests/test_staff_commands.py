@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from surveyapp.cli import main
-from surveyapp.services import invitations, sign_in
+from surveyapp.services import audit, invitations, sign_in
+from surveyapp.services.audit import OPERATOR
 from surveyapp.services.demo import STAFF
 from surveyapp.services.invitations import Joining
 from surveyapp.store import clock
@@ -63,6 +64,24 @@ def test_somebody_is_invited_listed_and_reset(sqlite_database: Database, session
         "chains": 1,
         "faults": [],
     }
+
+
+def test_the_log_is_checked_against_lines_that_were_kept_elsewhere(
+    sqlite_database: Database, sessions: Sessions, tmp_path: Path
+) -> None:
+    kept = tmp_path / "heads"
+    with sessions.begin() as session:
+        audit.record(session, office(session, "village"), OPERATOR, "tried")
+    kept.write_text(surveyapp(sqlite_database, "audit", "head"), "utf-8")
+    (told,) = json.loads(surveyapp(sqlite_database, "audit", "head", "--json"))
+    assert kept.read_text("utf-8").split() == [told["organisation"], "1", told["sha256"]]
+    assert "the log holds" in surveyapp(sqlite_database, "audit", "verify", "--against", str(kept))
+    kept.write_text(kept.read_text("utf-8") + f"{told['organisation']} 2 {told['sha256']}\n", "utf-8")
+    said = surveyapp(sqlite_database, "audit", "verify", "--against", str(kept), code=1)
+    assert said == "village: number 2 is not the entry that was the last one when it was written down\n"
+    for wrong, words in (("", "empty"), ("nothing\n", "line 1"), (f"{told['organisation']} 1 x\n", "line 1")):
+        kept.write_text(wrong, "utf-8")
+        assert words in surveyapp(sqlite_database, "audit", "verify", "--against", str(kept), code=2)
 
 
 @pytest.mark.parametrize(

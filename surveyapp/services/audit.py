@@ -6,7 +6,7 @@ chain ends. What belongs to no organisation (the operator's doings, somebody unk
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -46,8 +46,16 @@ def staff(person_id: UUID) -> Actor:
     return Actor("staff", person_id)
 
 
+class Head(NamedTuple):
+    """Where an organisation's chain ended at some time: the number and the hash of its last entry."""
+
+    org_id: UUID
+    number: int
+    hash: bytes
+
+
 class Break(NamedTuple):
-    """Where a chain doesn't hold. ``code``: "missing", "changed", "unlinked" or "head"."""
+    """Where a chain doesn't hold. ``code``: "missing", "changed", "unlinked", "head" or "anchor"."""
 
     org_id: UUID
     number: int
@@ -134,14 +142,39 @@ def entries(
     return wanted
 
 
-def verify(session: Session, org_id: UUID | None = None) -> Verified:
-    """Look at every entry of one organisation, or of all."""
+def heads(session: Session) -> list[Head]:
+    """Where each chain ends now: to be kept where nobody who can change the database can change it."""
+    found = []
+    for org_id in _chains(session):
+        with elsewhere(session, org_id):
+            wanted = select(AuditHead.org_id, AuditHead.number, AuditHead.hash).filter_by(org_id=org_id)
+            found += [Head(*row) for row in session.execute(wanted)]
+    return found
+
+
+def verify(session: Session, org_id: UUID | None = None, against: Iterable[Head] = ()) -> Verified:
+    """Look at every entry of one organisation, or of all.
+
+    ``against``: heads that were kept elsewhere. Whoever cuts off the end of a chain together with its head, or writes
+    a chain anew, leaves one that holds in itself; but the entry a kept head names is not in it.
+    """
     if org_id is not None:
         return _verified(session, org_id)
-    every = (_verified(session, each) for each in sorted({NOWHERE, *organisations(session)}))
+    every = (_verified(session, each) for each in _chains(session))
     found = [one for one in every if one.entries or one.breaks]
-    breaks = tuple(each for one in found for each in one.breaks)
-    return Verified(sum(one.entries for one in found), len(found), breaks)
+    breaks = [each for one in found for each in one.breaks]
+    breaks += [Break(kept.org_id, kept.number, "anchor") for kept in against if not _stands(session, kept)]
+    return Verified(sum(one.entries for one in found), len(found), tuple(breaks))
+
+
+def _chains(session: Session) -> list[UUID]:
+    return sorted({NOWHERE, *organisations(session)})
+
+
+def _stands(session: Session, kept: Head) -> bool:
+    with elsewhere(session, kept.org_id):
+        wanted = select(AuditEntry.hash).filter_by(org_id=kept.org_id, number=kept.number)
+        return session.scalar(wanted) == kept.hash
 
 
 def _verified(session: Session, org_id: UUID) -> Verified:

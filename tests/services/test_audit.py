@@ -106,6 +106,39 @@ def test_an_entry_that_was_edited_deleted_or_moved_is_found(
     assert {each.org_id for each in found.breaks} == {TOWN}
 
 
+CUT = "DELETE FROM audit WHERE number > 3 AND org_id = :town"
+BACK = "UPDATE audit_head SET number = 3, hash = (SELECT hash FROM audit WHERE number = 3) WHERE org_id = :town"
+
+
+def test_an_end_cut_off_together_with_its_head_is_found_by_what_was_kept_elsewhere(
+    database: Database, sessions: Sessions
+) -> None:
+    with sessions.begin() as session:
+        kept = audit.heads(session)
+        assert {(each.org_id, each.number) for each in kept} == {(TOWN, 5), (REGION, 1)}
+        audit.record(session, TOWN, OPERATOR, "tried")
+        assert audit.verify(session, against=kept) == (7, 2, ()), "more was added, and nothing is wrong"
+    town = TOWN.hex if database.engine == "sqlite" else TOWN
+    assert tamper(database, CUT, BACK, town=town) == [3, 1]
+    with sessions.reading() as session:
+        assert audit.verify(session).breaks == (), "in itself it holds"
+        assert audit.verify(session, against=kept).breaks == ((TOWN, 5, "anchor"),)
+
+
+def test_a_chain_that_was_written_anew_is_found_by_what_was_kept_elsewhere(
+    database: Database, sessions: Sessions
+) -> None:
+    with sessions.reading() as session:
+        kept = audit.heads(session)
+    region = REGION.hex if database.engine == "sqlite" else REGION
+    gone = (f"DELETE FROM {table} WHERE org_id = :region" for table in ("audit", "audit_head"))
+    assert tamper(database, *gone, region=region) == [1, 1]
+    with sessions.begin() as session:
+        audit.record(session, REGION, NOBODY, "something_else")
+        assert audit.verify(session).breaks == ()
+        assert audit.verify(session, against=kept).breaks == ((REGION, 1, "anchor"),)
+
+
 def test_an_entry_stands_and_falls_with_what_it_tells_of(sessions: Sessions) -> None:
     def fail() -> None:
         with sessions.begin() as session:
