@@ -1,4 +1,4 @@
-"""What the staff's first page tells: waves and what comes next in them, links to hand out, and people who are awaited.
+"""What the staff's first page tells: waves and what comes next, texts that wait, links to hand out, people who are awaited.
 
 Counts are of participations by channel. Who sees a part of the organisation only is told of its waves, and the count of
 that part in full tens: one that ticks by one person tells when that person was there. No answer is looked at, nor any result.
@@ -13,9 +13,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveyapp.services import second_factors
+from surveyapp.services import second_factors, texts
 from surveyapp.services.people import NEED_SECOND_FACTOR, Grant
 from surveyapp.services.staffing import Who
+from surveyapp.services.texts import WaveTexts
 from surveyapp.store import clock
 from surveyapp.store.collectors import Collector
 from surveyapp.store.invitations import Invitation
@@ -54,6 +55,7 @@ class Todo(NamedTuple):
     """Each part is empty for whom it is no business."""
 
     waves: tuple[WaveNow, ...]
+    texts: tuple[WaveTexts, ...]
     links: tuple[Link, ...]
     invited: int
     unsafe: tuple[str, ...]
@@ -90,6 +92,7 @@ def of(session: Session, who: Who) -> Todo:
     admits = "admin" in who.roles
     return Todo(
         waves=_waves(session, who.org_id, runs) if runs.grants else (),
+        texts=_texts(session, who.org_id) if "analyst" in who.of_all else (),
         links=_links(session, hands_out) if hands_out.grants else (),
         invited=_invited(session, who) if admits else 0,
         unsafe=_unsafe(session, who.org_id) if admits else (),
@@ -136,6 +139,11 @@ def _tens(session: Session, org_id: UUID, reach: _Reach) -> dict[UUID, int]:
     for wave_id, unit_id, number in session.execute(counts.group_by(Inbox.wave_id, Inbox.unit_id)):
         found[wave_id] += number if (wave_id, unit_id) in units else 0
     return {wave_id: found[wave_id] // 10 * 10 for wave_id, _ in units}
+
+
+def _texts(session: Session, org_id: UUID) -> tuple[WaveTexts, ...]:
+    """Waves in which texts wait for a decision."""
+    return tuple(each for each in texts.of_waves(session, org_id) if each.number.waiting)
 
 
 def step(wave: Wave, today: date) -> tuple[str, date | None]:

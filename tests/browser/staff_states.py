@@ -160,7 +160,7 @@ def states(there: Desk, language: str) -> Iterator[StaffState]:
     yield StaffState("step_up.ask", "admin", f"/sign-in/again{asked}")
     yield StaffState("step_up.ask", "new", f"/sign-in/again{asked}")
     yield StaffState("step_up.take", "admin", f"/sign-in/again{asked}", (("proof", ""),))
-    for who in ("admin", "manager", "collector"):
+    for who in ("admin", "manager", "analyst", "collector"):
         yield StaffState("home.show", who, f"/manage{asked}")
     yield StaffState("account.show", "admin", f"/manage/account{asked}")
     yield StaffState("account.show", "collector", f"/manage/account{asked}")

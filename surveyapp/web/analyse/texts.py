@@ -55,7 +55,7 @@ def show() -> ResponseReturnValue:
     """Waves that have texts."""
     with site().sessions.reading() as session:
         waves = settled.of_waves(session, who().org_id)
-    return page("analyse/texts.html", waves=waves, say=_say)
+    return page("analyse/texts.html", waves=waves, say=_say, day=_day)
 
 
 @texts.get("/<uuid:wave_id>")

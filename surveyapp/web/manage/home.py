@@ -18,7 +18,7 @@ home = Blueprint("home", __name__, url_prefix="/manage")
 @home.get("")
 @allows(*ANY_ROLE)
 def show() -> ResponseReturnValue:
-    """Waves, links, invitations and people, as far as they are this person's business."""
+    """Waves, texts, links, invitations and people, as far as they are this person's business."""
     me, language = who(), spoken()
     with site().sessions.reading() as session:
         found = todo.of(session, me)

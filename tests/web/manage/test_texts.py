@@ -1,5 +1,6 @@
 """An analyst reads texts at the staff's pages: one at a time, approved, changed or withheld."""
 
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -78,6 +79,21 @@ def test_from_the_queue_to_the_last_text(sessions: Sessions, desk: Desk) -> None
     assert out(sessions, desk) == ["Zvaniet man, [NAME]: [PHONE]", "Ēdiens auksts\n\nun zupa šķidra"]
 
 
+def test_the_first_page_tells_what_waits_and_until_when(sessions: Sessions, desk: Desk) -> None:
+    pages = desk.pages
+    with sessions.begin(desk.org) as session:
+        texts.purge(session, desk.org, date(2026, 11, 2))
+    pages.get("/manage?lang=en")
+    assert "2 texts wait." in pages.page.text
+    assert "Texts that nobody has approved are deleted on 1 May 2027." in pages.page.text
+    pages.follow("town – 2010")
+    pages.follow("Read a text")
+    for _ in WRITTEN:
+        pages.press("withhold")
+    pages.get("/manage?lang=en")
+    assert "There is nothing to do at the moment." in pages.page.text
+
+
 def test_words_are_changed_and_shown_once_more_before_they_are_approved(sessions: Sessions, desk: Desk) -> None:
     pages, (text_id, _) = desk.pages, ids(sessions, desk)
     pages.get(f"{desk.path}/{text_id}?lang=en")
@@ -142,6 +158,8 @@ def test_nobody_reads_texts_for_a_part_of_the_organisation(app: Flask, sessions:
         person = employed(session, desk.org, "berta@example.org", "collector")
         people.join(session, OPERATOR, desk.org, person, Grant("analyst", part))
         berta = at_desk(app, session, person, desk.org)
+    berta.get("/manage?lang=en")
+    assert "texts wait" not in berta.page.text
     berta.get("/analyse/texts?lang=en", 403)
     assert "Only analysts of the whole organisation read texts" in berta.page.text
     for path in (desk.path, f"{desk.path}/next", f"{desk.path}/decided", f"{desk.path}/{ids(sessions, desk)[0]}"):
