@@ -37,6 +37,7 @@ SIDES = {
     "surveyapp.services.staffing": "somebody chooses among the organisations they belong to",
     "surveyapp.services.agenda": "waves are due, whosever they are",
     "surveyapp.services.moving": "settling forgets the order of all chats",
+    "surveyapp.services.analysing": "what is published is listed, whosever it is",
     "surveyapp.services.waves": "names of waves for the operator",
     "surveyapp.services.jobs": "the operator sees how far all of it is",
     "surveyapp.services.responses": "a receipt doesn't tell whose it is",

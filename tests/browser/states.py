@@ -72,6 +72,7 @@ def states(site: Site, language: str) -> Iterator[State]:
     yield State("entry.show", "simple version", f"/r/{site.clients}?lang={language}&easy=1")
     yield State("entry.show", "over", f"/r/{site.over}?lang={language}")
     yield State("entry.begin", "undecided", f"/r/{site.clients}?lang={language}", (("action", "next"),))
+    yield State("results.every", "list", f"/results?lang={language}")
     for name, more in (("tables", ""), ("by age", "&by=age_band")):
         yield State("results.show", name, f"/results/kuldiga?lang={language}{more}")
     yield State("entry.declined", "declined", f"/r/{site.clients}/declined?lang={language}")

@@ -25,6 +25,19 @@ FILES = (frozen.TABLES, frozen.REPORT)
 """What anybody may take."""
 
 
+@results.get("")
+def every() -> ResponseReturnValue:
+    """Programmes with results that everybody may see."""
+    with site().sessions.reading() as session:
+        found = analysing.everything_published(session)
+    return render(
+        "analyse/all_results.html",
+        shell=plain_shell("/results", synthetic=any(each.synthetic for each in found)),
+        rounds=found,
+        say=lambda text: in_language(text, spoken()),
+    )
+
+
 @results.get("/<programme>")
 def show(programme: str) -> ResponseReturnValue:
     """The results of one wave, by default the latest, and links to the others."""

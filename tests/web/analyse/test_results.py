@@ -10,6 +10,7 @@ from flask import Flask
 
 from surveyapp.services import frozen, publishing
 from surveyapp.services.audit import OPERATOR
+from surveyapp.store.releases import Release
 from surveyapp.store.sessions import Sessions
 from tests.pages import Pages
 from tests.web.analyse.released import released
@@ -33,6 +34,20 @@ def test_everybody_reads_counts_and_shares_of_all(sessions: Sessions, pages: Pag
     assert "good" in text
     assert "Nobody, by what the files say about people" in text
     assert "mean: 2.25" in text
+
+
+def test_the_start_page_leads_to_what_is_published_and_only_there(sessions: Sessions, pages: Pages) -> None:
+    pages.get("/?lang=en")
+    pages.follow("Published results")
+    assert "No results are published yet." in pages.page.text
+    released(sessions, profile="analyst")
+    released(sessions, profile="public", name="village/2010")
+    release = released(sessions, profile="public", name="port/2010")
+    withdrawn(sessions, release)
+    page = pages.get("/results?lang=en")
+    assert [each.attrs["href"].partition("?")[0] for each in page.query("main a")] == ["/results/village"]
+    pages.follow("village – 2010")
+    assert "60 people answered." in pages.page.text
 
 
 def test_options_of_one_question_stand_in_one_table(sessions: Sessions, pages: Pages) -> None:
@@ -81,12 +96,16 @@ def test_joint_rows_are_nobodys_here(sessions: Sessions, pages: Pages) -> None:
     pages.get(f"{RESULTS}/{release.id}/{frozen.RESPONSES}", 404)
 
 
-def test_a_withdrawn_release_leaves_its_note_only(sessions: Sessions, pages: Pages) -> None:
-    release = released(sessions, profile="public")
+def withdrawn(sessions: Sessions, release: Release) -> None:
     with sessions.begin(release.org_id) as session:
         there = frozen.find(session, release.org_id, release.id)
         assert there is not None
         publishing.withdraw(session, there, "A question was worded wrongly.", OPERATOR)
+
+
+def test_a_withdrawn_release_leaves_its_note_only(sessions: Sessions, pages: Pages) -> None:
+    release = released(sessions, profile="public")
+    withdrawn(sessions, release)
     page = pages.get(f"{RESULTS}?lang=en")
     assert "was withdrawn: A question was worded wrongly." in page.text
     assert not page.query("table")
