@@ -123,6 +123,10 @@ REFUSALS: dict[str, str] = {
         "Only analysts of the whole organisation read texts: nobody knows which unit a text comes from."
     ),
     "text_changed": N_("Somebody has changed these words meanwhile. Please read them as they are now."),
+    "text_released": N_("This text is in a release already. What was released can no longer be changed."),
+    "texts_decided": N_(
+        "While the release was being made, somebody decided anew on a text that belongs to it. Please ask for the release again."
+    ),
     "unknown_app": N_("You have no authenticator app any more."),
     "not_with_provider": N_(
         "You signed in through one of your organisations, which does not speak for the others. "

@@ -21,7 +21,7 @@ class Data(NamedTuple):
     synthetic       nobody real has answered
     report          ``report.json``
     report_pages    language -> the report as a page of HTML
-    texts           item -> approved texts as (language, text), in their own order
+    texts           item -> the lines of its file of approved texts, the header first
     """
 
     name: str
@@ -36,7 +36,7 @@ class Data(NamedTuple):
     synthetic: bool
     report: bytes
     report_pages: Mapping[str, bytes]
-    texts: Mapping[str, Sequence[tuple[str, str]]]
+    texts: Mapping[str, Sequence[Sequence[str]]]
 
     def title(self, language: str) -> str:
         """What the release is about, in this language if it has such a name."""

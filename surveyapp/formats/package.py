@@ -58,7 +58,7 @@ def _schemas(data: Data, language: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield data_file(data), {"fields": [_field(each) for each in variables(data, language)], "missingValues": missing}
     yield CODEBOOK, {"fields": [{"name": name, "type": "string"} for name in data.codebook[0]], "missingValues": []}
     for item in sorted(data.texts):
-        fields = [{"name": name, "type": "string"} for name in ("language", "text")]
+        fields = [{"name": name, "type": "string"} for name in data.texts[item][0]]
         yield texts_of(item), {"fields": fields, "missingValues": []}
 
 

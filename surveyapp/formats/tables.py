@@ -42,13 +42,20 @@ def codebook_header(data: Data) -> list[str]:
 
 
 def texts(data: Data, item: str) -> Bytes:
-    """Approved texts of an item, in their own order, as they were approved; in quotation marks, for lone returns."""
-    return _encoded(("language", "text"), data.texts[item], lineterminator="\n", quoting=csv.QUOTE_ALL)
+    """Approved texts of an item, in their own order, as they were approved."""
+    header, *rows = data.texts[item]
+    return quoted(header, rows)
 
 
 def excel_texts(data: Data, item: str) -> Bytes:
     """The same for spreadsheets: what people wrote never becomes a formula."""
-    return _for_spreadsheets(("language", "text"), ([language, harmless(text)] for language, text in data.texts[item]))
+    header, *rows = data.texts[item]
+    return _for_spreadsheets(header, ([harmless(cell) for cell in row] for row in rows))
+
+
+def quoted(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Bytes:
+    """A table of texts for programs; in quotation marks, for lone returns."""
+    return _encoded(header, rows, lineterminator="\n", quoting=csv.QUOTE_ALL)
 
 
 def plain(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Bytes:

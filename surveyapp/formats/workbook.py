@@ -34,8 +34,8 @@ def write(data: Data, file: Path, language: str, *, labels: bool) -> None:
         header = codebook_header(data)
         _sheet(book, "codebook", header, ([entry[name] for name in header] for entry in data.codebook))
         _sheet(book, "report", ("name", "value"), _flat("", json.loads(data.report)))
-        for item, texts in data.texts.items():
-            _sheet(book, f"texts_{item}"[:_LONGEST_NAME], ("language", "text"), texts)
+        for item, lines in data.texts.items():
+            _sheet(book, f"texts_{item}"[:_LONGEST_NAME], lines[0], lines[1:])
 
 
 def _sheet(book: xlsxwriter.Workbook, name: str, header: Sequence[str], rows: Iterable[Sequence[float | str]]) -> None:

@@ -12,7 +12,7 @@ from surveyapp.anonymise.codes import Codes
 from surveyapp.anonymise.crowds import People, Unreleasable
 from surveyapp.anonymise.policy import Policy
 from surveyapp.anonymise.profiles import Profiles, labels, partition
-from surveyapp.services import codebooks, frozen, reports
+from surveyapp.services import codebooks, frozen, reports, texts
 from surveyapp.services.gathering import Gathered
 from surveyapp.services.refusals import Refusal
 
@@ -69,6 +69,7 @@ def draw(gathered: Gathered, shell: Shell) -> Drawn:
     book = list(codebooks.for_report(policy, gathered.codebook))
     made = reports.report(gathered.source, gathered.entry, policy, measures, book)
     made["who_answered"] = gathered.who
+    files |= {f"{frozen.TEXTS}{item}{frozen.CSV}": texts.file(those) for item, those in gathered.texts.items()}
     files[frozen.REPORT] = writing.cut(reports.to_bytes(made))
     for language, page in shell.pages(made).items():
         files[f"{frozen.PAGE}{language}{frozen.HTML}"] = writing.cut(page)

@@ -38,6 +38,7 @@ REFUSALS: dict[str, str] = {
     "further_batch_small": "the responses that are left are fewer than %(needed)s: comparing two releases would show who came later, so they are withheld for good",
     "no_analyst_profile": "with so few answers there is nothing for analysts, only the number of answers and one overall mean",
     "policy_changed": "the policy is no longer the one that was fixed when the wave opened, or that earlier batches were released by; nothing is released",
+    "texts_decided": "while the release was being made, somebody decided anew on a text that belongs to it; nothing is released: begin again",
     "unforeseen_value": "the column %(column)s holds “%(value)s”, which the policy fixed for this wave doesn't know; nothing is released",
     "unreleasable": "not even all responses together are a group that may be shown; nothing is released",
     "verification_failed": "counted again, the files don't keep what was promised (%(found)s); nothing is released",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.engine import codebook
 from surveyapp.formats.data import Data
-from surveyapp.services import codebooks, questionnaires, texts
+from surveyapp.services import codebooks, questionnaires
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.programmes import Programme
 from surveyapp.store.releases import Release, ReleaseFile, ReleasePart
@@ -29,6 +29,9 @@ other data then. ``REPORT``: the disclosure report.
 
 PAGE, HTML = "report.", ".html"
 """What the name of the report as a page in a language begins and ends with: ``report.lv.html``."""
+
+TEXTS, CSV = "data/texts_", ".csv"
+"""What the name of a file of approved texts begins and ends with: ``data/texts_words.csv``."""
 
 PROFILES = {"analyst": RESPONSES, "public": TABLES}
 """Profile -> its data."""
@@ -113,10 +116,10 @@ def data(session: Session, release: Release, profile: str) -> Data:
     )
 
 
-def _texts(session: Session, release: Release) -> dict[str, list[tuple[str, str]]]:
-    """Approved texts, in the order of their hashes: it tells nothing, and is the same each time."""
-    approved = texts.approved_texts(session, release.org_id, release.wave_id)
-    return {item: sorted(pairs, key=lambda pair: texts.sealed("\n".join(pair))) for item, pairs in approved.items()}
+def _texts(session: Session, release: Release) -> dict[str, list[list[str]]]:
+    """Item -> the lines of its approved texts."""
+    names = [name for name in files_of(session, release) if name.startswith(TEXTS)]
+    return {name[len(TEXTS) : -len(CSV)]: list(lines(session, release, name)) for name in names}
 
 
 def decoded(pieces: Iterable[bytes]) -> Iterator[str]:

@@ -34,7 +34,8 @@ class Gathered(NamedTuple):
     """A batch, and everything that its files say.
 
     ``sheet``: column -> code of each person, in an order that means nothing. ``rows``: fingerprint of the stored
-    rows, each with its codes in the order of the sheet's columns. ``fixed``: hash of the wave's policy.
+    rows, each with its codes in the order of the sheet's columns. ``fixed``: hash of the wave's policy. ``texts``: item ->
+    approved texts that go out with this batch, in an order that means nothing.
     ``who``: one-way counts of what is in no file. ``overall``: the file of a small wave, None for others.
     """
 
@@ -48,6 +49,7 @@ class Gathered(NamedTuple):
     codebook: tuple[dict[str, str], ...]
     who: Mapping[str, Mapping[str, int]]
     overall: bytes | None
+    texts: Mapping[str, Sequence[texts.Approved]]
 
 
 def gather(session: Session, wave: Wave, chosen: Waiting) -> Gathered:
@@ -56,18 +58,36 @@ def gather(session: Session, wave: Wave, chosen: Waiting) -> Gathered:
     policy = policies.of_batch(session, wave, chosen.number)
     small = chosen.people < batches.ROWS
     columns, stored = ({}, 0) if small else _columns(session, wave, chosen.number, q, policy)
+    written = {} if small else _texts(session, wave, policy)
     return Gathered(
         batch=chosen,
         policy=policy,
         fixed=policies.of_wave(session, wave).sha256,
         sheet=columns,
         rows=stored,
-        source=_source(session, wave, q, chosen),
+        source=_source(session, wave, q, chosen)._replace(texts=_told(session, wave, written)),
         entry=_entry(session, wave, chosen),
         codebook=codebooks.of_policy(q, policy, codebooks.names(session, wave)),
         who=_who_answered(session, wave, policy) if chosen.number == 1 else {},
         overall=batches.overall(q, _answers(session, wave, chosen.number)) if small else None,
+        texts=written,
     )
+
+
+def _texts(session: Session, wave: Wave, policy: Policy) -> dict[str, list[texts.Approved]]:
+    """As many texts of a question as people of a batch are needed, or none: whoever compares releases finds no single one."""
+    again = bool(frozen.releases_of(session, wave))
+    fewest = max(2 * policy.k, batches.FURTHER if again else batches.ROWS)
+    return texts.releasable(texts.approved_texts(session, wave.org_id, wave.id), fewest)
+
+
+def _told(session: Session, wave: Wave, written: Mapping[str, Sequence[texts.Approved]]) -> dict[str, reports.Texts]:
+    """The texts of the wave that were in no release before, and how many of them are in this one."""
+    counted = texts.counted(session, wave.org_id, wave.id)
+    out = {item: len(written.get(item, ())) for item in counted}
+    return {
+        item: each._replace(approved=each.approved - out[item], released=out[item]) for item, each in counted.items()
+    }
 
 
 def _columns(
@@ -123,7 +143,6 @@ def _source(session: Session, wave: Wave, q: Questionnaire, chosen: Waiting) -> 
         code=version("surveyapp"),
         synthetic=programme.synthetic,
         withheld=chosen.withheld,
-        texts=texts.counted(session, wave.org_id, wave.id),
     )
 
 

@@ -6,12 +6,13 @@ ledger. Whoever is stopped in between leaves nothing behind. Needs numpy: never 
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from uuid import uuid4
 
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from surveyapp.services import audit, batches, drawing, frozen, gathering, ledger, publishing
+from surveyapp.services import audit, batches, drawing, frozen, gathering, ledger, publishing, texts
 from surveyapp.services.audit import Actor
 from surveyapp.services.drawing import STEPS, Drawn, Shell
 from surveyapp.services.gathering import Gathered
@@ -56,7 +57,7 @@ def freeze(session: Session, wave: Wave, gathered: Gathered, drawn: Drawn, actor
     """Freeze what was drawn up, in the caller's transaction.
 
     Raises Refusal "released_already" when somebody else was faster, "policy_changed" when earlier batches were
-    released by another policy.
+    released by another policy. Raises as ``texts.mark``, too.
     """
     _patiently(session)
     session.refresh(wave, with_for_update=True)
@@ -83,6 +84,7 @@ def freeze(session: Session, wave: Wave, gathered: Gathered, drawn: Drawn, actor
     session.flush()
     for name, pieces in drawn.files.items():
         _store(session, release, name, pieces)
+    texts.mark(session, wave, release.batch, chain.from_iterable(gathered.texts.values()))
     _tell(session, release, gathered, drawn.measures, actor)
     ledger.check(session, wave)
     return release

@@ -22,11 +22,12 @@ _DECIMALS = 6
 
 
 class Texts(NamedTuple):
-    """Texts of one item: waiting for a decision, approved, refused."""
+    """Texts of one item: waiting for a decision, approved and in no release yet, refused, in a release."""
 
     waiting: int
     approved: int
     refused: int
+    released: int
 
 
 class Source(NamedTuple):

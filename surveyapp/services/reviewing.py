@@ -27,7 +27,7 @@ class Shown(NamedTuple):
     """A text as it is read: what was asked, and the words. Nothing of the rest of the answer is known any more.
 
     ``text``: the words approved, or those that would be. ``seal``: their SHA-256 in hex. ``kinds``: those whose
-    marks are in it. ``state``: "waiting", "approved" or "refused".
+    marks are in it. ``state``: "waiting", "approved", "refused" or, for good, "released".
     """
 
     id: UUID
@@ -59,10 +59,13 @@ def one(session: Session, org_id: UUID, wave_id: UUID, text_id: UUID) -> Shown:
 
 
 def decided(session: Session, org_id: UUID, wave_id: UUID, after: UUID | None = None) -> Decided:
-    """Texts that are approved or withheld, to be looked at again, in the order of their random ids."""
+    """Texts that are approved or withheld and not released, to be looked at again, in the order of their random ids."""
     acting_for(session, org_id)
     wanted = select(SettledText).where(
-        SettledText.org_id == org_id, SettledText.wave_id == wave_id, SettledText.state != "waiting"
+        SettledText.org_id == org_id,
+        SettledText.wave_id == wave_id,
+        SettledText.state != "waiting",
+        SettledText.batch.is_(None),
     )
     if after is not None:
         wanted = wanted.where(SettledText.id > after)
@@ -76,7 +79,7 @@ def approve(session: Session, actor: Actor, place: tuple[UUID, UUID, UUID], seal
     """Approve exactly the words that were read. ``place``: organisation, wave, text; ``seal``: of these words.
 
     What was written stays nowhere else: only the approved words are kept.
-    Raises Refusal "unknown_text", or "text_changed" when the words are no longer those.
+    Raises Refusal "unknown_text", "text_released", or "text_changed" when the words are no longer those.
     """
     row = _found(session, *place, to_change=True)
     text = _words(row)
@@ -89,7 +92,7 @@ def approve(session: Session, actor: Actor, place: tuple[UUID, UUID, UUID], seal
 def change(session: Session, actor: Actor, place: tuple[UUID, UUID, UUID], words: str) -> None:
     """Put other words in place of a text. It waits again, also when it had been approved.
 
-    Raises Refusal "unknown_text", "text_empty", or a code of ``engine.cleaning``.
+    Raises Refusal "unknown_text", "text_released", "text_empty", or a code of ``engine.cleaning``.
     """
     row = _found(session, *place, to_change=True)
     text = clean_text(words, LONGEST)
@@ -102,7 +105,10 @@ def change(session: Session, actor: Actor, place: tuple[UUID, UUID, UUID], words
 
 
 def withhold(session: Session, actor: Actor, place: tuple[UUID, UUID, UUID]) -> None:
-    """Let a text go out nowhere; it is deleted with those that nobody has read. Raises Refusal "unknown_text"."""
+    """Let a text go out nowhere; it is deleted with those that nobody has read.
+
+    Raises Refusal "unknown_text" or "text_released".
+    """
     row = _found(session, *place, to_change=True)
     row.state, row.approved_sha256 = "refused", None
     _note(session, actor, row, "text_withheld")
@@ -113,6 +119,8 @@ def _found(session: Session, org_id: UUID, wave_id: UUID, text_id: UUID, *, to_c
     row = session.get(SettledText, (org_id, text_id), with_for_update=True if to_change else None)
     if row is None or row.wave_id != wave_id:
         raise Refusal("unknown_text")
+    if to_change and row.batch is not None:
+        raise Refusal("text_released")
     return row
 
 
@@ -125,7 +133,8 @@ def _questions(session: Session, org_id: UUID, wave_id: UUID) -> dict[str, Mappi
 def _shown(row: SettledText, questions: Mapping[str, Mapping[str, str]]) -> Shown:
     text = _words(row)
     kinds = tuple(kind for kind in KINDS if f"[{kind}]" in text)
-    return Shown(row.id, questions.get(row.item, {}), row.language, text, kinds, row.state, sealed(text).hex())
+    state = row.state if row.batch is None else "released"
+    return Shown(row.id, questions.get(row.item, {}), row.language, text, kinds, state, sealed(text).hex())
 
 
 def _words(row: SettledText) -> str:

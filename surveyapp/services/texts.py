@@ -1,17 +1,19 @@
-"""What people wrote in their own words, once it is settled: counted, handed on where it was approved, deleted at its date."""
+"""What people wrote in their own words, once it is settled: counted, released where it was approved, deleted at its date."""
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from surveyapp.formats import tables
 from surveyapp.services import audit
 from surveyapp.services.audit import Actor
+from surveyapp.services.refusals import Refusal
 from surveyapp.services.reports import Texts
 from surveyapp.store.inserts import insert_once
 from surveyapp.store.programmes import Programme
@@ -22,7 +24,21 @@ from surveyapp.store.waves import Wave
 DAYS_TO_READ = 180
 """Days after settling on which texts that nobody has approved are deleted: earlier than the answers, which stay."""
 
-_NONE = Texts(0, 0, 0)
+HEADER = ("language", "text")
+"""Columns of a file of texts."""
+
+_NONE = Texts(0, 0, 0, 0)
+_AT_ONCE = 500
+
+K = TypeVar("K")
+
+
+class Approved(NamedTuple):
+    """A text that may go out, in exactly these words."""
+
+    id: UUID
+    language: str
+    text: str
 
 
 class WaveTexts(NamedTuple):
@@ -41,23 +57,19 @@ def sealed(text: str) -> bytes:
 
 
 def counted(session: Session, org_id: UUID, wave_id: UUID) -> dict[str, Texts]:
-    """Item -> how many of its texts wait, are approved, are refused."""
+    """Item -> how many of its texts wait, are approved, are refused, are in a release."""
     acting_for(session, org_id)
-    of_wave = select(SettledText.item, SettledText.state, func.count()).filter_by(org_id=org_id, wave_id=wave_id)
-    rows = session.execute(of_wave.group_by(SettledText.item, SettledText.state))
-    found: dict[str, Texts] = {}
-    for item, state, number in rows:
-        found[item] = found.get(item, _NONE)._replace(**{state: number})
-    return dict(sorted(found.items()))
+    return dict(
+        sorted(
+            _numbers(session, SettledText.item, SettledText.org_id == org_id, SettledText.wave_id == wave_id).items()
+        )
+    )
 
 
 def of_waves(session: Session, org_id: UUID, wave_id: UUID | None = None) -> list[WaveTexts]:
     """Waves that have texts, by name; or only this one."""
     acting_for(session, org_id)
-    of_org = select(SettledText.wave_id, SettledText.state, func.count()).filter_by(org_id=org_id)
-    numbers: dict[UUID, Texts] = {}
-    for each, state, number in session.execute(of_org.group_by(SettledText.wave_id, SettledText.state)):
-        numbers[each] = numbers.get(each, _NONE)._replace(**{state: number})
+    numbers = _numbers(session, SettledText.wave_id, SettledText.org_id == org_id)
     there = (Programme.org_id == Wave.org_id) & (Programme.id == Wave.programme_id)
     last = (TextDeadline.org_id == Wave.org_id) & (TextDeadline.wave_id == Wave.id)
     wanted = select(Wave.id, Programme.name, Wave.slug, TextDeadline.day).join(Programme, there)
@@ -69,20 +81,60 @@ def of_waves(session: Session, org_id: UUID, wave_id: UUID | None = None) -> lis
     ]
 
 
-def approved_texts(session: Session, org_id: UUID, wave_id: UUID) -> dict[str, list[tuple[str, str]]]:
-    """Item -> (language, text) of what was approved, shuffled anew each time.
+def _numbers(session: Session, by: InstrumentedAttribute[K], *those: ColumnElement[bool]) -> dict[K, Texts]:
+    is_released = SettledText.batch.is_not(None)
+    counts = select(by, SettledText.state, is_released, func.count()).where(*those)
+    found: dict[K, Texts] = {}
+    for key, state, out, number in session.execute(counts.group_by(by, SettledText.state, is_released)):
+        found[key] = found.get(key, _NONE)._replace(**{"released" if out else state: number})
+    return found
+
+
+def approved_texts(session: Session, org_id: UUID, wave_id: UUID) -> dict[str, list[Approved]]:
+    """Item -> what was approved and is in no release yet, shuffled anew each time.
 
     A text whose words are not those that were approved is left out, whoever has changed them.
     """
     acting_for(session, org_id)
-    approved = select(SettledText).filter_by(org_id=org_id, wave_id=wave_id, state="approved")
-    found: dict[str, list[tuple[str, str]]] = {}
-    for each in session.scalars(approved.order_by(SettledText.item)).all():
+    approved = select(SettledText).filter_by(org_id=org_id, wave_id=wave_id, state="approved", batch=None)
+    found: dict[str, list[Approved]] = {}
+    for each in session.scalars(approved.order_by(SettledText.item)):
         if each.approved_sha256 == sealed(each.text):
-            found.setdefault(each.item, []).append((each.language, each.text))
+            found.setdefault(each.item, []).append(Approved(each.id, each.language, each.text))
     for texts in found.values():
         secrets.SystemRandom().shuffle(texts)
     return found
+
+
+def releasable(found: Mapping[str, list[Approved]], fewest: int) -> dict[str, list[Approved]]:
+    """Those items of which there are enough texts; the others wait for the next release.
+
+    A single text of a question would belong to the only row that chose what it explains.
+    """
+    return {item: texts for item, texts in found.items() if len(texts) >= fewest}
+
+
+def file(texts: Iterable[Approved]) -> list[bytes]:
+    """The texts of an item as a table, in pieces: language and words, nothing else."""
+    return list(tables.quoted(HEADER, ((each.language, each.text) for each in texts)))
+
+
+def mark(session: Session, wave: Wave, batch: int, chosen: Iterable[Approved]) -> None:
+    """Say that texts went out with the release of a batch, in its transaction: no other will hold them.
+
+    Raises Refusal "texts_decided" when one of them was withheld or changed since it was chosen.
+    """
+    acting_for(session, wave.org_id)
+    of_wave = {"org_id": wave.org_id, "wave_id": wave.id}
+    approved = select(SettledText.id, SettledText.approved_sha256).filter_by(**of_wave, state="approved", batch=None)
+    there = {row.id: row.approved_sha256 for row in session.execute(approved.with_for_update())}
+    ids = []
+    for each in chosen:
+        if there.get(each.id) != sealed(each.text):
+            raise Refusal("texts_decided")
+        ids.append(each.id)
+    for some in (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE)):
+        session.execute(update(SettledText).filter_by(**of_wave).where(SettledText.id.in_(some)).values(batch=batch))
 
 
 def purge(session: Session, org_id: UUID, today: date) -> int:

@@ -78,7 +78,7 @@ class SettledText(OrgOwned):
     """A text apart from the answers it came with, until a person has read it.
 
     ``approved_sha256``: of the exact words that were approved; ``text`` then holds these. Words that were changed
-    since are approved no longer.
+    since are approved no longer. ``batch``: of the release whose files hold it, from which on nothing about it changes.
     """
 
     __tablename__ = "settled_text"
@@ -86,6 +86,7 @@ class SettledText(OrgOwned):
         ForeignKeyConstraint(*_WAVE),
         CheckConstraint("state IN ('waiting', 'approved', 'refused')", name="state"),
         CheckConstraint("(state = 'approved') = (approved_sha256 IS NOT NULL)", name="approved"),
+        CheckConstraint("batch IS NULL OR state = 'approved'", name="batch"),
         Index(None, "org_id", "wave_id"),
         OPTIONS,
     )
@@ -97,6 +98,7 @@ class SettledText(OrgOwned):
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[Slug]
     approved_sha256: Mapped[Digest | None]
+    batch: Mapped[int | None]
 
 
 class TextDeadline(OrgOwned):

@@ -39,6 +39,12 @@ def release(people: int = 40, q: Questionnaire = CLIENTS, quasi: Sequence[str] =
         synthetic=True,
         report=b'{"k": 5, "share": 0.8, "verified": true, "sets": [["age_band"], []]}',
         report_pages={language: f"<!doctype html><title>{language}</title>".encode() for language in q.languages},
-        texts={"improve": [("lv", "Vairāk laika, lūdzu."), ("ru", "Больше времени – и тишины; «спасибо»")]},
+        texts={
+            "improve": [
+                ("language", "text"),
+                ("lv", "Vairāk laika, lūdzu."),
+                ("ru", "Больше времени – и тишины; «спасибо»"),
+            ]
+        },
     )
     return made._replace(**other)

@@ -52,7 +52,12 @@ ALL: list[Write] = [to_xlsx, to_sav, to_parquet, to_zip, to_csv]
 @pytest.mark.parametrize("labels", [False, True], ids=["codes", "labels"])
 def test_the_workbook(tmp_path: Path, *, labels: bool) -> None:
     file = tmp_path / "release.xlsx"
-    workbook.write(release(texts={"improve": [("lv", "=1+1"), ("ru", "http://x.example")]}), file, "uk", labels=labels)
+    workbook.write(
+        release(texts={"improve": [("language", "text"), ("lv", "=1+1"), ("ru", "http://x.example")]}),
+        file,
+        "uk",
+        labels=labels,
+    )
     book = openpyxl.load_workbook(file)
     assert book.sheetnames == ["data", "codebook", "report", "texts_improve"]
     header, *rows = book["data"].iter_rows(values_only=True)

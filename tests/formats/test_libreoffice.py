@@ -51,7 +51,16 @@ def test_a_workbook(tmp_path: Path, language: str) -> None:
 
 def test_csv_for_spreadsheets(tmp_path: Path) -> None:
     dangerous = [cell for cell in DANGEROUS if not set(cell) & set("\r\n")]
-    data = release(texts={"improve": [("lv", "Āboliņš, žēl"), ("ru", "Ёлка"), *(("en", cell) for cell in dangerous)]})
+    data = release(
+        texts={
+            "improve": [
+                ("language", "text"),
+                ("lv", "Āboliņš, žēl"),
+                ("ru", "Ёлка"),
+                *(("en", cell) for cell in dangerous),
+            ]
+        }
+    )
     (tmp_path / "rows.csv").write_bytes(b"".join(tables.excel(data, "lv", labels=False)))
     (tmp_path / "texts.csv").write_bytes(b"".join(tables.excel_texts(data, "improve")))
     for name in ("rows", "texts"):

@@ -58,7 +58,7 @@ def test_labels_stand_in_the_place_of_codes(language: str) -> None:
 @pytest.mark.parametrize("cell", DANGEROUS)
 def test_what_a_spreadsheet_would_run_becomes_a_text(cell: str) -> None:
     assert harmless(cell) == f"'{cell}"
-    data = release(3, texts={"improve": [("lv", cell)]})
+    data = release(3, texts={"improve": [("language", "text"), ("lv", cell)]})
     book = tuple({name: cell if name in LABELS else text for name, text in row.items()} for row in data.codebook)
     data = data._replace(codebook=book)
     for content in (

@@ -2,28 +2,37 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
+from uuid import UUID, uuid4
 from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
 
+from surveyapp.anonymise.scrubbing import scrub
 from surveyapp.formats import archive
-from surveyapp.services import frozen, releasing, reviewing
+from surveyapp.services import batches, drawing, frozen, gathering, ledger, releasing, reviewing, texts
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.collectors import Collecting
+from surveyapp.services.refusals import Refusal
+from surveyapp.services.waves import find_wave
+from surveyapp.store.migrating import downgrade, upgrade
 from surveyapp.store.releases import Release
 from surveyapp.store.responses import SettledText
 from surveyapp.store.sessions import Sessions
-from tests.builders import ANSWERS, close_and_settle, open_wave, respond
-from tests.services.test_releasing import NO_PAGES, WAVE
+from surveyapp.store.waves import Wave
+from tests.builders import ANSWERS, close_and_settle, count, open_wave, refused, respond
+from tests.conftest import Database
+from tests.services.test_releasing import NO_PAGES, WAVE, late
 
 PERSONAL = ("Kalniņa", "29123456", "2912 3456", "anna@inbox.lv", "120345-11234", "Liepu ielā")
+COLD = tuple(f"Ēdiens auksts jau {day}. dienu" for day in range(2, 11))
 WRITTEN = (
     "Zvaniet Annai Kalniņai 2912 3456",
     "anna@inbox.lv, kods 120345-11234",
     "Dzīvoju Liepu ielā 12-4, tālrunis 29123456",
-    *(f"Ēdiens auksts jau {day}. dienu" for day in range(2, 11)),
+    *COLD,
 )
 
 
@@ -37,12 +46,29 @@ def wave(sessions: Sessions) -> Collecting:
     return collecting
 
 
-def approve(sessions: Sessions, wave: Collecting, beginning: str = "") -> None:
-    """Somebody approves the texts that begin so."""
+def approve(sessions: Sessions, wave: Collecting, beginning: str = "") -> list[UUID]:
+    """Somebody approves the texts that wait and begin so; their ids, in the order of the approvals."""
     with sessions.begin(wave.org_id) as session:
-        for text_id in [each.id for each in session.scalars(select(SettledText)) if each.text.startswith(beginning)]:
+        waiting = session.scalars(select(SettledText).filter_by(state="waiting").order_by(SettledText.text)).all()
+        chosen = [each.id for each in waiting if each.text.startswith(beginning)]
+        for text_id in chosen:
             seal = reviewing.one(session, wave.org_id, wave.wave_id, text_id).seal
             reviewing.approve(session, OPERATOR, (wave.org_id, wave.wave_id, text_id), seal)
+    return chosen
+
+
+def write_late(sessions: Sessions, wave: Collecting, number: int) -> None:
+    """So many texts settle with a later batch."""
+    of_wave = {"org_id": wave.org_id, "wave_id": wave.wave_id, "item": "words", "language": "lv", "state": "waiting"}
+    with sessions.begin(wave.org_id) as session:
+        session.add_all(SettledText(id=uuid4(), text=f"Late {each}", **of_wave) for each in range(number))
+
+
+def words_of(sessions: Sessions, release: Release) -> list[str]:
+    """The texts of a release, in their order."""
+    with sessions.reading(release.org_id) as session:
+        _, *lines = frozen.data(session, release, "analyst").texts["words"]
+    return [text for _, text in lines]
 
 
 def contents(sessions: Sessions, release: Release) -> Iterator[tuple[str, str]]:
@@ -66,24 +92,119 @@ def test_no_file_holds_a_word_that_nobody_has_approved(sessions: Sessions, wave:
 
 def test_approved_words_are_in_the_analysts_files_alone(sessions: Sessions, wave: Collecting) -> None:
     approve(sessions, wave, "Zvaniet")
-    approve(sessions, wave, "Ēdiens auksts jau 3")
+    approve(sessions, wave, "Ēdiens auksts jau")
     release = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
     found = dict(contents(sessions, release))
-    assert sorted(csv.reader(found["analyst data/texts_words.csv"].splitlines()[1:])) == [
-        ["lv", "[NAME] [PHONE]"],
-        ["lv", "Ēdiens auksts jau 3. dienu"],
-    ]
+    header, *lines = csv.reader(found["analyst data/texts_words.csv"].splitlines())
+    assert header == ["language", "text"]
+    assert sorted(lines) == sorted([["lv", "[NAME] [PHONE]"], *(["lv", words] for words in COLD)])
     assert not [name for name in found if name.startswith("public") and "texts" in name]
     assert not [name for name, words in found.items() if any(each in words for each in PERSONAL)]
-    assert not [name for name, words in found.items() if "jau 4" in words]
-    assert dict(contents(sessions, release)) == found
+    assert not [name for name, words in found.items() if "PERSONAL-CODE" in words]
+    assert found["analyst data/texts_words.csv"] == found["data/texts_words.csv"]
 
 
-def test_words_that_are_approved_no_longer_are_in_no_file_from_then_on(sessions: Sessions, wave: Collecting) -> None:
-    approve(sessions, wave, "Ēdiens auksts jau 3")
+def test_what_is_decided_after_a_release_changes_none_of_its_bytes(sessions: Sessions, wave: Collecting) -> None:
+    approve(sessions, wave, "Zvaniet")
+    approve(sessions, wave, "Ēdiens auksts jau")
     release = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
-    assert [name for name, words in contents(sessions, release) if "jau 3" in words]
+    before = dict(contents(sessions, release))
+    approve(sessions, wave, "anna@")
     with sessions.begin(wave.org_id) as session:
-        text_id = session.scalars(select(SettledText.id).filter_by(state="approved")).one()
-        reviewing.change(session, OPERATOR, (wave.org_id, wave.wave_id, text_id), "Something else")
-    assert not [name for name, words in contents(sessions, release) if "jau 3" in words or "Something" in words]
+        last = session.scalars(select(SettledText).filter_by(state="waiting")).one()
+        reviewing.withhold(session, OPERATOR, (wave.org_id, wave.wave_id, last.id))
+    assert dict(contents(sessions, release)) == before
+    with sessions.reading(release.org_id) as session:
+        assert texts.counted(session, wave.org_id, wave.wave_id) == {"words": (0, 1, 1, 10)}
+        assert ledger.breaks(session, session.get_one(Wave, (wave.org_id, wave.wave_id))) == []
+
+
+def test_what_is_in_a_release_can_be_decided_no_more(sessions: Sessions, wave: Collecting) -> None:
+    approve(sessions, wave)
+    release = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
+    before = dict(contents(sessions, release))
+    with sessions.begin(wave.org_id) as session:
+        text = session.scalars(select(SettledText)).first()
+        assert text is not None
+        place, seal = (wave.org_id, wave.wave_id, text.id), texts.sealed(text.text).hex()
+        refused("text_released", reviewing.withhold, session, OPERATOR, place)
+        refused("text_released", reviewing.change, session, OPERATOR, place, "Something else")
+        refused("text_released", reviewing.approve, session, OPERATOR, place, seal)
+        assert reviewing.one(session, *place).state == "released"
+        assert reviewing.decided(session, wave.org_id, wave.wave_id).texts == ()
+    assert dict(contents(sessions, release)) == before
+
+
+def test_fewer_texts_of_a_question_than_people_of_a_batch_are_held_back(sessions: Sessions, wave: Collecting) -> None:
+    """A single text would belong to the only row that chose what it explains."""
+    approve(sessions, wave, "Ēdiens auksts jau")
+    release = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
+    assert not [name for name, words in contents(sessions, release) if "texts" in name or "auksts" in words]
+    with sessions.reading(release.org_id) as session:
+        report = json.loads(frozen.content(session, release, frozen.REPORT))
+    assert report["texts"] == {"words": {"waiting": 3, "approved": 9, "refused": 0, "released": 0}}
+
+
+def test_later_approvals_go_with_the_next_batch_and_none_goes_twice(sessions: Sessions, wave: Collecting) -> None:
+    approve(sessions, wave, "Zvaniet")
+    approve(sessions, wave, "Ēdiens auksts jau")
+    first = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
+    before = dict(contents(sessions, first))
+    late(sessions, 20, 2)
+    write_late(sessions, wave, 17)
+    approve(sessions, wave)
+    second = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
+    assert not [name for name in dict(contents(sessions, second)) if "texts" in name]
+    late(sessions, 20, 3)
+    write_late(sessions, wave, 1)
+    approve(sessions, wave)
+    third = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
+    assert dict(contents(sessions, first)) == before
+    old, new = (words_of(sessions, each) for each in (first, third))
+    assert (len(old), len(new)) == (10, 20)
+    assert set(old).isdisjoint(new)
+    assert {"[EMAIL], kods [PERSONAL-CODE]", "Late 0", "Late 16"} <= set(new)
+
+
+def test_the_order_of_texts_is_neither_that_of_answers_nor_of_approvals(sessions: Sessions, wave: Collecting) -> None:
+    approved = approve(sessions, wave)
+    with sessions.reading() as session:
+        there = find_wave(session, WAVE)
+        chosen = batches.waiting(session, there)
+        orders = [[each.id for each in gathering.gather(session, there, chosen).texts["words"]] for _ in range(3)]
+        rows = session.scalars(select(SettledText)).all()
+    written = [scrub(words).text for words in WRITTEN]
+    arrived = sorted(rows, key=lambda each: written.index(each.text))
+    known = [approved, sorted(approved), [each.id for each in arrived]]
+    assert all(sorted(order) == sorted(approved) for order in orders)
+    assert len({tuple(order) for order in (*orders, *known)}) == 6
+
+
+def test_a_text_that_is_withheld_while_the_release_is_drawn_up_stops_it(sessions: Sessions, wave: Collecting) -> None:
+    approved = approve(sessions, wave)
+    with sessions.reading() as session:
+        there = find_wave(session, WAVE)
+        read = gathering.gather(session, there, batches.waiting(session, there))
+    drawn = drawing.draw(read, NO_PAGES)
+    with sessions.begin(wave.org_id) as session:
+        reviewing.withhold(session, OPERATOR, (wave.org_id, wave.wave_id, approved[0]))
+    with pytest.raises(Refusal, match="texts_decided"), sessions.begin() as session:
+        releasing.freeze(session, find_wave(session, WAVE), read, drawn, OPERATOR)
+    with sessions.reading() as session:
+        assert count(session, Release) == 0
+    assert len(words_of(sessions, releasing.make(sessions, WAVE, OPERATOR, NO_PAGES))) == len(WRITTEN) - 1
+
+
+def test_taken_back_and_made_again_nothing_that_went_out_goes_out_once_more(
+    sessions: Sessions, wave: Collecting, database: Database
+) -> None:
+    approve(sessions, wave, "Zvaniet")
+    approve(sessions, wave, "Ēdiens auksts jau")
+    release = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
+    before = dict(contents(sessions, release))
+    sessions.dispose()
+    downgrade(database.owner_url, "0009")
+    upgrade(database.owner_url)
+    assert dict(contents(sessions, release)) == before
+    with sessions.reading() as session:
+        assert texts.counted(session, wave.org_id, wave.wave_id) == {"words": (2, 0, 0, 0)}

@@ -22,14 +22,13 @@ from surveyapp.services import (
     publishing,
     questionnaires,
     releasing,
-    texts,
 )
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.drawing import Shell
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.waves import find_wave
 from surveyapp.store.releases import LedgerEntry, Release, ReleaseFile, ReleasePart, WavePolicy
-from surveyapp.store.responses import Settled, SettledText
+from surveyapp.store.responses import Settled
 from surveyapp.store.sessions import Sessions
 from tests.builders import close_and_settle, count, gathered, refused, tiny
 
@@ -117,19 +116,6 @@ def test_formats_get_columns_rows_labels_and_the_report(sessions: Sessions) -> N
             assert (made.name, made.languages, made.day) == ("town-2010", ("en", "lv"), release.made)
             assert set(made.report_pages) == {"lv", "et", "ru", "en", "uk"}
             assert b"<html" in made.report_pages["lv"]
-
-
-def test_only_approved_texts_go_to_analysts_in_an_order_that_stays(sessions: Sessions) -> None:
-    release = released(sessions)
-    with sessions.begin(release.org_id) as session:
-        for text in session.scalars(select(SettledText)):
-            if text.text < "person 3":
-                text.state, text.approved_sha256 = "approved", texts.sealed(text.text)
-    with sessions.reading(release.org_id) as session:
-        first, again = (frozen.data(session, release, "analyst").texts for _ in range(2))
-        assert frozen.data(session, release, "public").texts == {}
-    assert first == again
-    assert sorted(first["words"]) == [("lv", f"person {number}") for number in (0, 1, 10, 11, 2)]
 
 
 def late(sessions: Sessions, people: int, batch: int) -> None:

@@ -62,7 +62,8 @@ def draws(sessions: Sessions, there: Settled) -> UUID | None:
 
 def handed_on(sessions: Sessions, there: Settled) -> dict[str, list[tuple[str, str]]]:
     with sessions.reading() as session:
-        return texts.approved_texts(session, there.org, there.wave)
+        found = texts.approved_texts(session, there.org, there.wave)
+    return {item: [(each.language, each.text) for each in those] for item, those in found.items()}
 
 
 def planted(sessions: Sessions, there: Settled) -> UUID:
@@ -138,7 +139,7 @@ def test_a_withheld_text_goes_nowhere_and_may_still_be_approved(sessions: Sessio
     approves(sessions, there, text_id)
     with sessions.begin() as session:
         reviewing.withhold(session, READER, there.place(text_id))
-        assert texts.counted(session, there.org, there.wave) == {"words": (3, 0, 1)}
+        assert texts.counted(session, there.org, there.wave) == {"words": (3, 0, 1, 0)}
         (seen,) = reviewing.decided(session, there.org, there.wave).texts
         assert (seen.id, seen.state) == (text_id, "refused")
     assert handed_on(sessions, there) == {}
@@ -204,10 +205,10 @@ def test_what_nobody_has_approved_is_deleted_at_its_date_and_the_log_says_so(
         assert wave.until == there.today + timedelta(days=texts.DAYS_TO_READ)
     with sessions.begin() as session:
         keeping.purge(session, wave.until - timedelta(days=1))
-        assert texts.counted(session, there.org, there.wave) == {"words": (3, 1, 0)}
+        assert texts.counted(session, there.org, there.wave) == {"words": (3, 1, 0, 0)}
     with sessions.begin() as session:
         keeping.purge(session, wave.until)
-        assert texts.counted(session, there.org, there.wave) == {"words": (0, 1, 0)}
+        assert texts.counted(session, there.org, there.wave) == {"words": (0, 1, 0, 0)}
         assert texts.purge(session, there.org, wave.until) == 0
     assert len(handed_on(sessions, there)["words"]) == 1
     with sessions.reading() as session:
@@ -245,12 +246,12 @@ def test_taken_back_and_made_again_all_texts_are_there_and_wait(
     approves(sessions, there, planted(sessions, there))
     with sessions.begin() as session:
         keeping.purge(session, there.today)
-    downgrade(database.owner_url, "-1")
+    downgrade(database.owner_url, "0007")
     with owner.begin() as connection:
         if owner.dialect.name == "postgresql":
             connection.execute(text("SELECT set_config('app.org', :org, true)"), {"org": str(there.org)})
         assert connection.execute(text("SELECT state FROM settled_text")).scalars().all() == ["waiting"] * 4
     upgrade(database.owner_url)
     with sessions.begin() as session:
-        assert texts.counted(session, there.org, there.wave) == {"words": (4, 0, 0)}
+        assert texts.counted(session, there.org, there.wave) == {"words": (4, 0, 0, 0)}
     assert len(handed_on(sessions, there)) == 0

@@ -143,7 +143,7 @@ def take_change(wave_id: UUID, text_id: UUID) -> ResponseReturnValue:
     try:
         change(lambda session: reviewing.change(session, _me(), place, form.words.data or ""))
     except Refusal as refusal:
-        if refusal.code in {"unknown_text", "signed_out"}:
+        if refusal.code in {"unknown_text", "text_released", "signed_out"}:
             raise
         return _form(wave_id, text_id, of_refusal("words", refusal))
     return go("texts.one", wave_id=wave_id, text_id=text_id)

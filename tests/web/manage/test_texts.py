@@ -52,7 +52,7 @@ def desk(app: Flask, sessions: Sessions) -> Desk:
 def out(sessions: Sessions, desk: Desk) -> list[str]:
     with sessions.reading() as session:
         found = texts.approved_texts(session, desk.org, desk.wave)
-    return sorted(words for _, words in found.get("words", []))
+    return sorted(each.text for each in found.get("words", []))
 
 
 def ids(sessions: Sessions, desk: Desk) -> list[UUID]:
@@ -143,6 +143,23 @@ def test_a_decision_can_be_looked_at_and_taken_anew(sessions: Sessions, desk: De
     assert "This one was decided: withheld." in pages.page.text
     pages.press("approve")
     assert out(sessions, desk) == ["Zvaniet man, [NAME]: [PHONE]"]
+
+
+def test_what_went_out_with_a_release_is_shown_and_can_not_be_decided_anew(sessions: Sessions, desk: Desk) -> None:
+    pages, (text_id, _) = desk.pages, ids(sessions, desk)
+    pages.get(f"{desk.path}/{text_id}?lang=en")
+    pages.press("approve")
+    pages.get(f"{desk.path}/{text_id}?lang=en")
+    with sessions.begin(desk.org) as session:
+        session.get_one(SettledText, (desk.org, text_id)).batch = 1
+    pages.press("withhold", 422)
+    assert "This text is in a release already." in pages.page.text
+    pages.get(f"{desk.path}/{text_id}?lang=en")
+    assert "This one was decided: in a release." in pages.page.text
+    assert not [each for each in ("Approve exactly these words", "Change the words") if each in pages.page.text]
+    pages.get(f"{desk.path}?lang=en")
+    assert "1 text is in a release." in pages.page.text
+    assert "0 texts are approved." in pages.page.text
 
 
 def test_nobody_reads_texts_for_a_part_of_the_organisation(app: Flask, sessions: Sessions, desk: Desk) -> None:
