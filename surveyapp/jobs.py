@@ -58,7 +58,7 @@ def _settle(doing: Doing) -> None:
 
 
 def _rewrite(doing: Doing) -> None:
-    settlements.rewrite(doing.place, doing.wave)
+    settlements.rewrite(doing.place, doing.wave, audit.JOB)
 
 
 def _release(doing: Doing) -> None:

@@ -49,6 +49,7 @@ class Waiting(NamedTuple):
 def waiting(session: Session, wave: Wave) -> Waiting:
     """The next batch. Raises Refusal "not_settled", "released_already", "too_few_to_say" or "further_batch_small"."""
     of_wave = select(Settled.batch, func.count()).filter_by(org_id=wave.org_id, wave_id=wave.id)
+    of_wave = of_wave.where(Settled.batch != wave.settling)
     batches = [(int(number), int(people)) for number, people in session.execute(of_wave.group_by(Settled.batch))]
     if wave.state == "closed" or (not batches and wave.state != "settled"):
         raise Refusal("not_settled")

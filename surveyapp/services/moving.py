@@ -1,12 +1,13 @@
-"""The middle of settling: responses leave the inbox and become anonymous, a batch at once, in one transaction.
+"""The middle of settling: responses leave the inbox and become anonymous, a batch in steps of a bounded size.
 
-Done as a whole or not at all; a second run finds nothing to do. What was deleted then still has to be rewritten, and
-the job that asks for it is written in the same transaction (``settlements``).
+Each step is a transaction, whole or not at all, so that others can write between them; a batch that was cut short is
+continued under its number, and is nothing to release before its end. What was deleted then still has to be rewritten, and
+the job that asks for it is there from the beginning on (``settlements``).
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Table, delete, func, insert, select, text, true
@@ -25,19 +26,23 @@ from surveyapp.store.responses import Inbox, Participation, Settled, SettledText
 from surveyapp.store.tenancy import elsewhere, organisations
 from surveyapp.store.waves import Wave
 
+T = TypeVar("T")
+
+OVER = frozenset({"closed", "settled"})
+"""States of a wave in which everything in its inbox is to be settled."""
+
 SMALLEST = 20
 """A batch beside another one of the same wave has at least so many responses, and one taken midway leaves so many."""
 
 REWRITTEN_WITHIN = 300
 """Seconds within which whoever settles rewrites the files; afterwards a worker does."""
 
-_AT_ONCE = 500
-Progress = Callable[[int, int], None]
-"""(done, of how many)."""
+AT_ONCE = 500
+"""Responses, or texts, that a transaction moves at most."""
 
 
 class Batch(NamedTuple):
-    """What was settled: its number in the wave, responses, texts kept apart. Number 0: nothing was to be settled."""
+    """What was settled: the batch's number in the wave, responses, texts kept apart. Number 0: nothing was."""
 
     number: int
     responses: int
@@ -47,33 +52,46 @@ class Batch(NamedTuple):
 NONE = Batch(0, 0, 0)
 
 
-def settle(
-    session: Session,
-    wave: Wave,
-    *,
-    keep_open: bool = False,
-    actor: Actor = OPERATOR,
-    progress: Progress = lambda done, of: None,
-) -> Batch:
-    """Move a closed wave's responses from the inbox to the settled store, without anything that could tell whose they are.
+def begin(session: Session, wave: Wave, *, keep_open: bool = False) -> list[UUID]:
+    """Begin a batch, or go on with one that was cut short; the ids of the responses to settle, in an order of chance.
 
     ``keep_open``: settle a part of a long wave that offers no withdrawal. What arrived after the wave had settled stays
     in the inbox until it is a batch of at least 20.
-    Raises Refusal "wave_open", "offers_withdrawal" or "too_few_waiting".
+    Raises Refusal "wave_open", "offers_withdrawal", "too_few_waiting" or, while another one settles a part, "busy".
     """
-    one_at_a_time(session, wave)
-    session.refresh(wave)
-    if not keep_open and wave.state not in {"closed", "settled"}:
+    _alone(session, wave)
+    if not keep_open and wave.state not in OVER:
         raise Refusal("wave_open")
+    if keep_open and wave.settling:
+        raise Refusal("busy")
     chosen = _chosen(session, wave, keep_open=keep_open)
-    batch = _move(session, wave, chosen, progress) if chosen else NONE
-    if batch is not NONE:
-        counted = {"batch": batch.number, "responses": batch.responses, "texts": batch.texts}
-        audit.record(session, wave.org_id, actor, "settled", wave.id, **counted)
+    if chosen and not wave.settling:
+        of_wave = select(func.max(Settled.batch)).filter_by(org_id=wave.org_id, wave_id=wave.id)
+        wave.settling = (session.scalar(of_wave) or 0) + 1
+        session.flush()
     if chosen or not keep_open:
-        _forget_order(session, wave)
-        jobs.ask(session, wave.org_id, "rewrite", wave.id, after=REWRITTEN_WITHIN)
-    return batch
+        _ask_for_rewriting(session, wave)
+    return chosen
+
+
+def step(session: Session, wave: Wave, some: Sequence[UUID]) -> Batch:
+    """Settle some of the responses of the batch that was begun, at most ``AT_ONCE``; nothing when somebody has ended it."""
+    _alone(session, wave)
+    return _move(session, wave, some) if wave.settling else NONE
+
+
+def end(session: Session, wave: Wave, *, actor: Actor = OPERATOR) -> None:
+    """Say that the batch is complete; from now on it may be released. Then nothing tells any more what was moved when."""
+    _alone(session, wave)
+    if wave.settling:
+        of_batch = select(func.count()).select_from(Settled)
+        of_batch = of_batch.filter_by(org_id=wave.org_id, wave_id=wave.id, batch=wave.settling)
+        counted = {"batch": wave.settling, "responses": session.scalar(of_batch)}
+        audit.record(session, wave.org_id, actor, "settled", wave.id, **counted)
+        wave.settling = 0
+        session.flush()
+    _forget_order(session, wave)
+    _ask_for_rewriting(session, wave)
 
 
 def finish(session: Session, wave: Wave, seen: int) -> None:
@@ -81,12 +99,23 @@ def finish(session: Session, wave: Wave, seen: int) -> None:
 
     ``seen``: how often rewriting had been asked for before it was begun; somebody may have deleted more since.
     """
-    one_at_a_time(session, wave)
-    session.refresh(wave)
+    _alone(session, wave)
+    if wave.settling:
+        _ask_for_rewriting(session, wave)
     done = jobs.finished(session, jobs.Key(wave.org_id, "rewrite", wave.id), seen)
     if done and wave.state == "closed" and not _chosen(session, wave, keep_open=False):
         wave.state = "settled"
         session.flush()
+
+
+def _ask_for_rewriting(session: Session, wave: Wave) -> None:
+    jobs.ask(session, wave.org_id, "rewrite", wave.id, after=REWRITTEN_WITHIN)
+
+
+def _alone(session: Session, wave: Wave) -> None:
+    """See the wave as it is while nobody else settles it."""
+    one_at_a_time(session, wave)
+    session.refresh(wave)
 
 
 def one_at_a_time(session: Session, wave: Wave) -> None:
@@ -105,7 +134,7 @@ def _chosen(session: Session, wave: Wave, *, keep_open: bool) -> list[UUID]:
     secrets.SystemRandom().shuffle(ids)
     if not keep_open:
         alone = session.scalars(select(Settled.id).filter_by(**of_wave).limit(1)).first() is None
-        return ids if alone or len(ids) >= SMALLEST else []
+        return ids if alone or wave.settling or len(ids) >= SMALLEST else []
     if wave.offers_withdrawal:
         raise Refusal("offers_withdrawal")
     if len(ids) < 2 * SMALLEST:
@@ -113,22 +142,16 @@ def _chosen(session: Session, wave: Wave, *, keep_open: bool) -> list[UUID]:
     return ids[:-SMALLEST]
 
 
-def _move(session: Session, wave: Wave, chosen: Sequence[UUID], progress: Progress) -> Batch:
-    highest = session.scalar(select(func.max(Settled.batch)).filter_by(org_id=wave.org_id, wave_id=wave.id))
-    number = (highest or 0) + 1
+def _move(session: Session, wave: Wave, some: Sequence[UUID]) -> Batch:
     q = questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version)
-    texts: list[Text] = []
-    done = 0
-    for some in _in_parts(chosen):
-        rows = [row._asdict() for row in session.execute(_inbox_rows(wave, some))]
-        values = [_settled(wave, number, q, row) for row in _in_order(rows, some)]
+    rows = [row._asdict() for row in session.execute(_inbox_rows(wave, some))]
+    values = [_settled(wave, q, row) for row in _in_order(rows, some)]
+    if values:
         session.connection().execute(insert(table_of(Settled)), values)
-        texts += [text for row in rows for text in texts_of(q, row["language"], row["answers"])]
         session.execute(delete(Inbox).where(Inbox.org_id == wave.org_id, Inbox.id.in_(some)))
-        done += len(values)
-        progress(done, len(chosen))
+    texts = [text for row in rows for text in texts_of(q, row["language"], row["answers"])]
     _keep_texts(session, wave, texts)
-    return Batch(number, done, len(texts))
+    return Batch(wave.settling, len(values), len(texts))
 
 
 def _inbox_rows(wave: Wave, some: Sequence[UUID]) -> Any:
@@ -157,12 +180,12 @@ def _in_order(rows: Sequence[dict[str, Any]], ids: Sequence[UUID]) -> Iterator[d
     return (of_id[each] for each in ids if each in of_id)
 
 
-def _settled(wave: Wave, batch: int, q: Questionnaire, row: dict[str, Any]) -> dict[str, Any]:
+def _settled(wave: Wave, q: Questionnaire, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "org_id": wave.org_id,
         "id": uuid4(),
         "wave_id": wave.id,
-        "batch": batch,
+        "batch": wave.settling,
         "period": wave.slug,
         "version": row["version"],
         "columns": declared_columns(q, row),
@@ -173,7 +196,7 @@ def _settled(wave: Wave, batch: int, q: Questionnaire, row: dict[str, Any]) -> d
 def _keep_texts(session: Session, wave: Wave, texts: list[Text]) -> None:
     """Texts get ids and an order of their own, so that nothing leads from one to the answers it came with."""
     secrets.SystemRandom().shuffle(texts)
-    for some in _in_parts(texts):
+    for some in in_parts(texts):
         values = [
             {"org_id": wave.org_id, "id": uuid4(), "wave_id": wave.id, "state": "waiting", **each._asdict()}
             for each in some
@@ -182,10 +205,10 @@ def _keep_texts(session: Session, wave: Wave, texts: list[Text]) -> None:
 
 
 def _forget_order(session: Session, wave: Wave) -> None:
-    """PostgreSQL keeps which transaction wrote a row, and where: write what was written beside answers anew."""
+    """PostgreSQL keeps which transaction wrote a row, and where: write it all anew, answers and texts among it."""
     if session.get_bind().dialect.name != "postgresql":
         return
-    for row in (SubmissionKey, Participation, Inbox):
+    for row in (SubmissionKey, Participation, Inbox, Settled, SettledText):
         table = table_of(row)
         _write_anew(session, table, (table.c.org_id == wave.org_id) & (table.c.wave_id == wave.id))
     _write_anew(session, table_of(Seen), true())
@@ -202,5 +225,6 @@ def _write_anew(session: Session, table: Table, which: ColumnElement[bool]) -> N
     session.connection().execute(insert(table).from_select(list(table.c.keys()), back))
 
 
-def _in_parts(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (things[at : at + _AT_ONCE] for at in range(0, len(things), _AT_ONCE))
+def in_parts(things: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Parts of at most ``AT_ONCE``."""
+    return (things[at : at + AT_ONCE] for at in range(0, len(things), AT_ONCE))

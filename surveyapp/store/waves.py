@@ -15,7 +15,8 @@ class Wave(OrgOwned):
 
     ``opens``, ``closes``: first and last day, None for no limit. ``settles``: the earliest day on which answers
     become anonymous. ``invited``: how many people were asked, None when nobody knows. ``receipt_key``: 32 random
-    bytes from which receipts are derived; it lives as long as the wave's submission keys.
+    bytes from which receipts are derived; it lives as long as the wave's submission keys. ``settling``: number of the
+    batch of which some responses are settled and others not yet, 0 for none.
     """
 
     __tablename__ = "wave"
@@ -43,3 +44,4 @@ class Wave(OrgOwned):
     invited: Mapped[int | None]
     offers_withdrawal: Mapped[bool]
     receipt_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    settling: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import BigInteger, Column, Date, MetaData, String, Table, select
 
-from surveyapp.services import moving, responses
+from surveyapp.services import responses
 from surveyapp.store.base import Base, Moment
 from surveyapp.store.inserts import table_of
 from surveyapp.store.models import Participation, Settled, SettledText, SubmissionKey
 from surveyapp.store.sessions import Sessions
-from tests.builders import gathered, inside, refused, wave_of
+from tests.builders import gathered, inside, refused, settle_at_once, wave_of
 
 KEPT = (Settled, SettledText, SubmissionKey, Participation)
 _CLOCKS = (date, datetime)
@@ -48,7 +48,7 @@ def test_no_settled_row_has_a_time_and_a_wave_is_one_period(sessions: Sessions) 
         wave = wave_of(session, collecting)
         wave.state = "closed"
         session.flush()
-        moving.settle(session, wave)
+        settle_at_once(session, wave)
         for row in KEPT:
             table = table_of(row)
             rows = [dict(each) for each in session.connection().execute(select(table)).mappings()]
@@ -83,7 +83,7 @@ def test_results_stand_still_while_people_answer(sessions: Sessions) -> None:
         wave = wave_of(session, collecting)
         wave.offers_withdrawal = False
         session.flush()
-        moving.settle(session, wave, keep_open=True)
+        settle_at_once(session, wave, keep_open=True)
     before = results(sessions)
     assert len(before) == 25
     for person in range(100, 119):
@@ -92,5 +92,5 @@ def test_results_stand_still_while_people_answer(sessions: Sessions) -> None:
             responses.accept_submission(session, collecting, more)
         assert results(sessions) == before
     with sessions.begin() as session:
-        refused("too_few_waiting", moving.settle, session, wave_of(session, collecting), keep_open=True)
+        refused("too_few_waiting", settle_at_once, session, wave_of(session, collecting), keep_open=True)
     assert results(sessions) == before

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from surveyapp.engine.prompt import Choice
 from surveyapp.engine.talks import Given
-from surveyapp.services import conversations, moving, waves, web_chats
+from surveyapp.services import conversations, waves, web_chats
 from surveyapp.services.chats import StartCode
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.responses import Chosen
 from surveyapp.store.models import Inbox, Participation, SettledText, WaveKey
 from surveyapp.store.sessions import Sessions
-from tests.builders import begin, count, inside, wave_of
+from tests.builders import begin, count, inside, settle_at_once, wave_of
 from tests.chats import HOME, NOTHING, NOW, Person, left, said
 
 Sending = Callable[[], str | None]
@@ -104,7 +104,7 @@ def test_who_was_told_sent_is_settled_and_nobody_else(sessions: Sessions, collec
         assert closing.result().was_open
         assert late() is too_late() is None
         with sessions.begin() as session:
-            settled = moving.settle(session, wave_of(session, collecting))
+            settled = settle_at_once(session, wave_of(session, collecting))
         told = sorted(filter(None, (each.result() for each in sent)))
     with sessions.reading() as session:
         assert sorted(inside(session).scalars(select(SettledText.text))) == told

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, select, text, update
 
-from surveyapp.services import disks, doctor, jobs, moving, remains, settlements, wave_keys, waves
+from surveyapp.services import disks, doctor, jobs, remains, settlements, wave_keys, waves
 from surveyapp.services.doctor import LARGEST_LOG, Finding
 from surveyapp.services.settlements import Place
 from surveyapp.services.wave_keys import Keys
@@ -17,7 +17,7 @@ from surveyapp.store.migrating import owner_engine
 from surveyapp.store.models import Participation
 from surveyapp.store.sessions import Sessions, make_sessions
 from tests import postgres
-from tests.builders import begin, close_and_settle, gathered, inside, open_wave, wave_of
+from tests.builders import begin, close_and_settle, gathered, inside, open_wave, settle_at_once, wave_of
 from tests.conftest import Database
 from tests.faults.conftest import own_server
 
@@ -114,7 +114,7 @@ def test_files_that_still_hold_what_was_settled_are_a_warning(database: Database
     with sessions.begin() as session:
         waves.close(session, wave_of(session, collecting))
     with sessions.begin() as session:
-        moving.settle(session, wave_of(session, collecting))
+        settle_at_once(session, wave_of(session, collecting))
     assert set(look(database, sessions)) == {"settling", "rewriting"}
     settlements.rewrite(Place(sessions, database.owner_url), lambda session: wave_of(session, collecting))
     assert look(database, sessions) == {}

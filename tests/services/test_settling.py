@@ -21,6 +21,7 @@ from tests.builders import (
     open_wave,
     refused,
     respond,
+    settle_at_once,
     tiny,
     wave_of,
 )
@@ -143,7 +144,7 @@ def test_spent_keys_and_participation_outlive_settling(sessions: Sessions) -> No
 def test_a_wave_that_is_open_is_not_settled(sessions: Sessions) -> None:
     collecting = gathered(sessions, 3)
     with sessions.begin() as session:
-        refused("wave_open", moving.settle, session, wave_of(session, collecting))
+        refused("wave_open", settle_at_once, session, wave_of(session, collecting))
         assert count(session, Inbox) == 3
 
 
@@ -161,29 +162,13 @@ def test_a_long_wave_may_settle_in_parts_that_are_never_small(sessions: Sessions
     collecting = gathered(sessions, 45)
     with sessions.begin() as session:
         wave = wave_of(session, collecting)
-        refused("offers_withdrawal", moving.settle, session, wave, keep_open=True)
+        refused("offers_withdrawal", settle_at_once, session, wave, keep_open=True)
         wave.offers_withdrawal = False
         session.flush()
-        assert moving.settle(session, wave, keep_open=True) == (1, 25, 25)
+        assert settle_at_once(session, wave, keep_open=True) == (1, 25, 25)
         assert (waves.waiting(session, wave), wave.state) == (20, "open")
-        refused("too_few_waiting", moving.settle, session, wave, keep_open=True)
+        refused("too_few_waiting", settle_at_once, session, wave, keep_open=True)
     assert close_and_settle(sessions, collecting) == (2, 20, 20)
-
-
-def test_settling_that_is_cut_short_leaves_everything_as_it_was(sessions: Sessions) -> None:
-    collecting = gathered(sessions, 1203)
-
-    def cut(done: int, of: int) -> None:
-        if done > 500:
-            raise KeyboardInterrupt
-
-    with sessions.begin() as session:
-        waves.close(session, wave_of(session, collecting))
-    with pytest.raises(KeyboardInterrupt), sessions.begin() as session:
-        moving.settle(session, wave_of(session, collecting), progress=cut)
-    with sessions.reading() as session:
-        assert (count(session, Inbox), count(session, Settled)) == (1203, 0)
-    assert close_and_settle(sessions, collecting).responses == 1203
 
 
 def arrive_late(sessions: Sessions, collecting: Collecting, people: range) -> None:
@@ -215,7 +200,7 @@ def test_few_that_arrive_while_a_wave_settles_wait_too_and_hold_nothing_up(sessi
     collecting = gathered(sessions, 5)
     with sessions.begin() as session:
         waves.close(session, wave_of(session, collecting))
-        moving.settle(session, wave_of(session, collecting))
+        settle_at_once(session, wave_of(session, collecting))
     arrive_late(sessions, collecting, range(100, 103))
     assert close_and_settle(sessions, collecting) == (0, 0, 0)
     with sessions.reading() as session:
@@ -227,12 +212,12 @@ def test_settled_is_not_said_of_what_was_deleted_after_the_files_were_rewritten(
     with sessions.begin() as session:
         wave = wave_of(session, collecting)
         waves.close(session, wave)
-        moving.settle(session, wave)
+        settle_at_once(session, wave)
         seen = jobs.pending(session, Key(wave.org_id, "rewrite", wave.id))
-        moving.settle(session, wave)
+        settle_at_once(session, wave)
         moving.finish(session, wave, seen)
         assert wave.state == "closed"
-        moving.finish(session, wave, seen + 1)
+        moving.finish(session, wave, jobs.pending(session, Key(wave.org_id, "rewrite", wave.id)))
         assert wave.state == "settled"
 
 
@@ -256,7 +241,7 @@ def test_what_is_withdrawn_meanwhile_is_gone_or_settled_and_never_both(
     monkeypatch.setattr(moving, "_settled", meanwhile)
     with ThreadPoolExecutor(1) as pool:
         with sessions.begin() as session:
-            assert moving.settle(session, wave_of(session, collecting)).responses == 1
+            assert settle_at_once(session, wave_of(session, collecting)).responses == 1
         withdrawals[0].result()
 
 
