@@ -95,6 +95,7 @@ REFUSALS: dict[str, str] = {
     "passphrase_too_long": N_("Choose a shorter passphrase. It can have this many characters: %(limit)s."),
     "passphrase_known": N_("Many people use this passphrase, so it is easy to guess. Choose another one."),
     "passphrase_is_address": N_("This passphrase holds your own address, so it is easy to guess. Choose another one."),
+    "passphrase_unchanged": N_("This is the passphrase you have now. Choose another one."),
     "invitation_gone": N_("This invitation is no longer good. Ask an administrator for a new one."),
     "sign_in_first": N_("This address has an account. Sign in first, then open the link of the invitation once more."),
     "other_address": N_("This invitation is for another address. Sign out, then open its link once more."),

@@ -29,11 +29,11 @@ NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$Eqp/EmOyUYkhZiTDg/y1xA$RBV0C80s/yLaW+7
 """The hash that is tried for somebody there isn't. Nobody knows what was hashed."""
 
 
-def judge(passphrase: str, email: str) -> str:
-    """The passphrase as it is hashed: one way of writing each character, nothing cut.
+def judge(passphrase: str, email: str, present: str = "") -> str:
+    """The passphrase as it is hashed: one way of writing each character, nothing cut. ``present``: the one it replaces.
 
-    Raises Refusal "passphrase_too_short", "passphrase_too_long", "passphrase_known" for one that many people use, or
-    "passphrase_is_address" for one that holds the person's own address.
+    Raises Refusal "passphrase_too_short", "passphrase_too_long", "passphrase_known" for one that many people use,
+    "passphrase_is_address" for one that holds the person's own address, or "passphrase_unchanged".
     """
     written = _written(passphrase)
     if written is None or len(written) < SHORTEST:
@@ -46,12 +46,14 @@ def judge(passphrase: str, email: str) -> str:
     name = email.partition("@")[0]
     if len(name) >= _SMALL and small.replace(name, "").strip("0123456789 .-_!") == "":
         raise Refusal("passphrase_is_address")
+    if written == _written(present):
+        raise Refusal("passphrase_unchanged")
     return written
 
 
-def hashed(passphrase: str, email: str) -> str:
+def hashed(passphrase: str, email: str, present: str = "") -> str:
     """Judge a new passphrase, as ``judge`` does, and return what is stored in its place."""
-    written = judge(passphrase, email)
+    written = judge(passphrase, email, present)
     with _turn():
         return _HASHER.hash(written)
 

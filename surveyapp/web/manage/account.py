@@ -56,7 +56,7 @@ def change_passphrase() -> ResponseReturnValue:
     if wrong or g.looks_again:
         return page("passphrase.html", wrong, form="typed")
     try:
-        hashed = passwords.hashed(form.passphrase.data or "", who().person.email)
+        hashed = passwords.hashed(form.passphrase.data or "", who().person.email, request.form.get("present", ""))
     except Refusal as refusal:
         return page("passphrase.html", of_refusal("passphrase", refusal), form="typed")
     renewed = change(lambda session: _changed(session, hashed))

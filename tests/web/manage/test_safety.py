@@ -252,6 +252,9 @@ def test_a_new_passphrase_is_taken_from_whoever_knows_the_present_one(
     new_passphrase(pages, "five green windmills at noon", status=422)
     assert pages.page.problems == ("This is not your passphrase. Type it once more.",)
     pages.fill("present", PASSPHRASE)
+    new_passphrase(pages, PASSPHRASE, status=422)
+    assert pages.page.problems == ("This is the passphrase you have now. Choose another one.",)
+    pages.fill("present", PASSPHRASE)
     new_passphrase(pages, "five green windmills at noon")
     assert pages.page.heading == "What needs doing"
 
