@@ -87,7 +87,10 @@ def desk(sessions: Sessions) -> Desk:
         org = there.org_id
         for name in ("admin", "manager", "analyst", "collector", "once", "new", "torn", "other"):
             employed(session, org, f"{name}@example.org", ROLES.get(name, "admin"))
-        employed(session, other.org_id, "torn@example.org")
+        bare = employed(session, org, "bare@example.org", "collector")
+        people.take_role(session, OPERATOR, org, people.roles_of(session, org, bare)[0].id)
+        for name in ("torn", "bare"):
+            employed(session, other.org_id, f"{name}@example.org")
         links = {
             "new": invitations.invite(session, OPERATOR, org, "nobody@example.org", Grant("collector", org)),
             "known": invitations.invite(session, OPERATOR, org, "collector@example.org", Grant("manager", org)),
@@ -126,7 +129,7 @@ def _cookies(sessions: Sessions, org) -> dict[str, dict[str, str]]:
         now, ids = clock.seconds(session), {each.email: each.id for each in session.query(Person)}
         for name in ("manager", "analyst"):
             with_key(session, ids[f"{name}@example.org"])
-        for name in ("admin", "manager", "analyst", "collector"):
+        for name in ("admin", "manager", "analyst", "collector", "bare"):
             opening = Opening(
                 ids[f"{name}@example.org"], org, "passphrase", "Firefox, Linux", second=name != "collector"
             )
@@ -160,7 +163,7 @@ def states(there: Desk, language: str) -> Iterator[StaffState]:
     yield StaffState("step_up.ask", "admin", f"/sign-in/again{asked}")
     yield StaffState("step_up.ask", "new", f"/sign-in/again{asked}")
     yield StaffState("step_up.take", "admin", f"/sign-in/again{asked}", (("proof", ""),))
-    for who in ("admin", "manager", "analyst", "collector"):
+    for who in ("admin", "manager", "analyst", "collector", "bare"):
         yield StaffState("home.show", who, f"/manage{asked}")
     yield StaffState("account.show", "admin", f"/manage/account{asked}")
     yield StaffState("account.show", "collector", f"/manage/account{asked}")

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from surveyapp.languages import LANGUAGES
 from surveyapp.services import staff_sessions, staffing
+from surveyapp.services.placeholders import in_language
 from surveyapp.services.staffing import Who
-from surveyapp.web.languages import asked_for, speak
+from surveyapp.web.languages import asked_for, speak, spoken
 from surveyapp.web.manage import cookies, own_forms
 from surveyapp.web.manage.pages import go, page, words
 from surveyapp.web.site import site
@@ -41,7 +42,7 @@ def allows(*roles: str, fresh: bool = False, early: bool = False, of_all: bool =
                     return go(owed)
                 if (who.of_all if of_all else who.roles).isdisjoint(roles):
                     change(lambda session: staffing.denied(session, who, request.endpoint or ""))
-                    return page("declined.html", status=403, words=words("not_your_role"))
+                    return _not_theirs(who)
             if fresh and not who.is_fresh and (who.factors.any or not early):
                 return _step_up()
             return view(**values)
@@ -106,6 +107,15 @@ def _step_up() -> ResponseReturnValue:
 def to_show(kept: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """What the page that asks for a second factor needs. ``kept``: the fields that go along through it."""
     return {"form": "typed" if who().factors.any else "", "kept": kept}
+
+
+def _not_theirs(who: Who) -> ResponseReturnValue:
+    """A page for another role; or for any, where they have none and are told whom to ask."""
+    if who.roles:
+        return page("declined.html", status=403, words=words("not_your_role"))
+    with site().sessions.reading() as session:
+        organisation = in_language(staffing.name_of(session, who.org_id), spoken())
+    return page("no_role.html", status=403, organisation=organisation)
 
 
 def _owed(who: Who) -> str | None:

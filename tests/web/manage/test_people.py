@@ -9,7 +9,7 @@ from surveyapp.services import people
 from surveyapp.store.people import Person
 from surveyapp.store.sessions import Sessions
 from tests.staff import PASSPHRASE, employed, logged, office
-from tests.web.manage.working import admin, at_desk, browser, invited, new_passphrase
+from tests.web.manage.working import admin, at_desk, browser, invited, new_passphrase, signs_in
 
 
 def test_an_invitation_is_shown_once_and_accepted(app: Flask, sessions: Sessions) -> None:
@@ -71,6 +71,10 @@ def test_a_role_is_changed_and_taken_and_the_person_is_out_at_once(app: Flask, s
     pages.get(f"/manage/people/{berta}?lang=en")
     pages.press("take")
     assert "no role" in pages.page.text
+    signs_in(desk, "berta@example.org", status=403)
+    assert desk.page.heading == "You have no role at the moment"
+    assert "Ask an administrator of this organisation for a role." in desk.page.text
+    assert "For which organisation" not in desk.page.text, "they have no other"
     pages.get(f"/manage/people/{berta}?lang=en")
     pages.press("remove")
     assert "berta@example.org" not in pages.page.text
