@@ -1,5 +1,6 @@
 """``surveyapp staff …`` and ``surveyapp audit …``: accounts, and the log of what was done with them."""
 
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -29,13 +30,20 @@ _BREAKS = {
 
 @click.group()
 def staff() -> None:
-    """Accounts of the staff: invite, list, reset."""
+    """Accounts of the staff: invite, list, reset, take a role away."""
+
+
+def _place(command: Callable[..., None]) -> Callable[..., None]:
+    """Whom a command is about, as what, and where."""
+    named = click.option(
+        "--organisation", required=True, metavar="NAME", help="The id of an organisation in a programme's file."
+    )
+    as_what = click.option("--role", required=True, type=click.Choice(ROLES))
+    return click.argument("email")(as_what(named(command)))
 
 
 @staff.command("add")
-@click.argument("email")
-@click.option("--role", required=True, type=click.Choice(ROLES))
-@click.option("--organisation", required=True, metavar="NAME", help="The id of an organisation in a programme's file.")
+@_place
 @as_json_option
 @explained
 def add(*, email: str, role: str, organisation: str, as_json: bool) -> None:
@@ -96,13 +104,36 @@ def reset(*, email: str, second_factor: bool, as_json: bool) -> None:
     """Print a link with which somebody chooses a new passphrase, good once and for an hour."""
     config = settings()
     with opened(config) as sessions, sessions.begin() as session:
-        person = people.by_email(session, people.read_email(email))
-        if person is None:
-            raise Refusal("unknown_person", {"email": email})
+        person = _person(session, email)
         now = clock.seconds(session)
         token = invitations.begin_reset(session, OPERATOR, person.id, now, factors=second_factor)
     link = invitations.address(config.public_url, token, "reset")
     say({"email": person.email, "url": link}, as_json, f"{person.email} can choose a new passphrase here:", link)
+
+
+@staff.command()
+@_place
+@as_json_option
+@explained
+def take(*, email: str, role: str, organisation: str, as_json: bool) -> None:
+    """Take a role from somebody, as an administrator does on the page of people; all their sessions end."""
+    with opened(settings()) as sessions, sessions.begin() as session:
+        person = _person(session, email)
+        org_id, node = people.organisation(session, organisation)
+        data = {"email": person.email, "role": role, "organisation": organisation}
+        roles = people.roles_of(session, org_id, person.id)
+        held = next((each.id for each in roles if each.grant[:2] == (role, node)), None)
+        if held is None:
+            raise Refusal("role_not_held", data)
+        people.take_role(session, OPERATOR, org_id, held)
+    say(data, as_json, f"{data['email']} is no longer {role} in {organisation} and is signed out everywhere")
+
+
+def _person(session: Session, email: str) -> Person:
+    person = people.by_email(session, people.read_email(email))
+    if person is None:
+        raise Refusal("unknown_person", {"email": email})
+    return person
 
 
 def _name(session: Session, org_id: UUID) -> str | None:

@@ -14,8 +14,9 @@ from surveyapp.services.demo import STAFF
 from surveyapp.services.invitations import Joining
 from surveyapp.store import clock
 from surveyapp.store.sessions import Sessions, make_sessions
+from surveyapp.store.tenancy import organisations
 from tests.conftest import SECRET, Database
-from tests.staff import HERE, OTHER, hash_of, office, tries
+from tests.staff import HERE, OTHER, employed, entries, hash_of, looked_for, office, signed_in, tries
 
 BERTA = "berta@example.org"
 
@@ -84,12 +85,33 @@ def test_the_log_is_checked_against_lines_that_were_kept_elsewhere(
         assert words in surveyapp(sqlite_database, "audit", "verify", "--against", str(kept), code=2)
 
 
+def test_a_role_is_taken_and_its_sessions_end(sqlite_database: Database, sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        (org,) = organisations(session)
+        for email in (BERTA, "carl@example.org"):
+            employed(session, org, email, "admin")
+        employed(session, org, BERTA, "collector")
+    desk = signed_in(sessions, BERTA)
+    words = ("staff", "take", "Berta@example.org", "--role", "admin", "--organisation", "town")
+    taken = json.loads(surveyapp(sqlite_database, *words, "--json"))
+    assert taken == {"email": BERTA, "role": "admin", "organisation": "town"}
+    assert looked_for(sessions, desk.token) is None
+    assert f"{BERTA} is no admin in town" in surveyapp(sqlite_database, *words, code=1)
+    last = surveyapp(sqlite_database, "staff", "take", "carl@example.org", *words[3:])
+    assert last == "carl@example.org is no longer admin in town and is signed out everywhere\n"
+    assert surveyapp(sqlite_database, "staff", "list").split() == ["town", "collector", "member", BERTA]
+    with sessions.reading() as session:
+        noted = [(each.actor, each.details) for each in entries(session, org) if each.verb == "role_taken"]
+    assert noted == [("operator", {"role": "admin"})] * 2
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("add", "berta", "--role", "admin", "--organisation", "town"), "no e-mail address"),
         (("add", BERTA, "--role", "admin", "--organisation", "city"), "there are: town"),
         (("reset", BERTA), "no account"),
+        (("take", BERTA, "--role", "admin", "--organisation", "town"), "no account"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(
