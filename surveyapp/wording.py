@@ -163,6 +163,7 @@ DEEDS: dict[str, str] = {
     "app_removed": N_("removed an authenticator app"),
     "denied": N_("asked for a page that their role does not open"),
     "device_signed_out": N_("signed another device out"),
+    "form_refused": N_("sent a form that was not opened here"),
     "invitation_accepted": N_("accepted an invitation"),
     "invitation_withdrawn": N_("withdrew an invitation"),
     "limit_reached": N_("tried too often"),

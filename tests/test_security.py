@@ -30,6 +30,9 @@ def test_what_is_taken_is_written_down_as_it_is() -> None:
     assert len(passwords.known()) >= 20_000
     assert tells(f"at most {FORM_BYTES // 1024} KiB and {FORM_PARTS} fields")
     assert tells("one `@`, no blanks, at most 254 characters, compared in small letters")
+    refused_forms = limits.REFUSED_FORMS
+    assert tells(f"at most {refused_forms.tries} in a quarter of an hour for each person")
+    assert refused_forms.seconds == 15 * 60
     assert tells(f"at most {LONGEST_NAME} characters, of a passkey {passkeys.LONGEST_NAME} |")
     assert read_email("A" * 251 + "@b") == "a" * 251 + "@b"
     for wrong in ("A" * 253 + "@b", "a b@c", "a@b@c", "nobody"):

@@ -39,6 +39,9 @@ GUESSES = Limit("guesses", 20, 15 * 60)
 SIGN_INS = Limit("sign-ins", 100, 15 * 60, slow=10)
 """Ways to sign in that are begun before anybody is known: with a passkey, or at an identity provider."""
 
+REFUSED_FORMS = Limit("refused forms", 10, 15 * 60)
+"""Entries of the log about forms that were not opened here: of somebody who is signed in, and of all others together."""
+
 UPDATES = Limit("updates", 20, 10)
 """Messages and taps of one chat; more are applied, but not answered."""
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.services import audit, people, second_factors, staff_sessions
+from surveyapp.services import audit, limits, people, second_factors, staff_sessions
+from surveyapp.services.audit import NOBODY, NOWHERE
 from surveyapp.services.people import NEED_SECOND_FACTOR, Held
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.second_factors import Factors
@@ -96,6 +97,17 @@ def hold(session: Session, token: str) -> int:
 def denied(session: Session, own: Who, endpoint: str) -> None:
     """Note that somebody asked for what their role doesn't allow."""
     audit.record(session, own.org_id, audit.staff(own.person.id), "denied", page=endpoint)
+
+
+def form_refused(session: Session, own: Who | None, endpoint: str) -> None:
+    """Note that a form was sent that isn't one we gave to whoever sends it; not each time, so that it can't fill the log.
+
+    ``own``: who is signed in, None for anybody else.
+    """
+    actor = audit.staff(own.person.id) if own else NOBODY
+    if limits.within(session, limits.REFUSED_FORMS, str(actor.person_id), clock.seconds(session)):
+        log = NOWHERE if own is None else own.own.org_id or people.home(session, own.person.id)
+        audit.record(session, log, actor, "form_refused", page=endpoint)
 
 
 def name_of(session: Session, org_id: UUID) -> dict[str, str]:

@@ -9,6 +9,7 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms import ValidationError
 
 from surveyapp.languages import LANGUAGES
+from surveyapp.services import staffing
 from surveyapp.services.responses import Chosen
 from surveyapp.services.wrapping import derived
 from surveyapp.web.headers import comes_from_elsewhere
@@ -48,12 +49,16 @@ def install(app: Flask, secret: str) -> None:
 def bind(what: str) -> None:
     """Bind this page's forms to a session, and refuse one that was posted from elsewhere or bound to another."""
     session[FIELD] = what
-    if request.method == "POST":
-        if comes_from_elsewhere(site().config.public_url):
-            abort(403)
-        if not any(_is_signed(secret) for secret in site().config.secrets):
-            abort(403)
+    if request.method == "POST" and not _is_ours():
+        with site().sessions.begin() as store:
+            staffing.form_refused(store, g.get("who"), request.endpoint or "")
+        abort(403)
     _look_again()
+
+
+def _is_ours() -> bool:
+    """The posted form was opened here, in the session that sends it."""
+    return not comes_from_elsewhere(site().config.public_url) and any(map(_is_signed, site().config.secrets))
 
 
 def _is_signed(secret: str) -> bool:

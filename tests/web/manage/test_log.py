@@ -9,11 +9,13 @@ from click.testing import CliRunner
 from flask import Flask
 
 from surveyapp.cli import main
-from surveyapp.services import audit
-from surveyapp.services.audit import OPERATOR
+from surveyapp.services import audit, limits
+from surveyapp.services.audit import NOWHERE, OPERATOR
+from surveyapp.services.limits import Limit
 from surveyapp.store.sessions import Sessions
 from surveyapp.wording import DEEDS
 from tests.conftest import SECRET, Database
+from tests.staff import entries
 from tests.tampering import tamper
 from tests.web.manage.working import admin
 
@@ -72,6 +74,24 @@ def verified(database: Database, code: int) -> str:
     ended = CliRunner().invoke(main, ["audit", "verify"], env=environ)
     assert ended.exit_code == code, ended.output
     return ended.output
+
+
+def test_a_form_from_elsewhere_is_noted_and_does_not_fill_the_log(
+    app: Flask, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "REFUSED_FORMS", Limit("refused forms", 2, 10**9))
+    pages, org = admin(app, sessions)
+    pages.get("/manage/people/invite?lang=en")
+    for client, path in ((pages._send._client, "/manage/people/invite"), (app.test_client(), "/sign-in")):  # type: ignore[attr-defined]
+        for data in ({}, {"csrf_token": "made up"}, {}):
+            assert client.post(path, data=data).status_code == 403
+    with sessions.reading() as session:
+        mine, nobodys = (
+            [each for each in entries(session, log) if each.verb == "form_refused"] for log in (org, NOWHERE)
+        )
+    assert [(each.actor, each.details) for each in mine] == [("staff", {"page": "people.invite"})] * 2
+    assert [(each.actor, each.details) for each in nobodys] == [("nobody", {"page": "sign_in.take"})] * 2
+    assert pages.get("/manage/log?lang=en").text.count("sent a form that was not opened here") == 3, "two, and the kind"
 
 
 def test_every_deed_has_words() -> None:

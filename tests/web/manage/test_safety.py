@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from surveyapp.services.limits import Limit
 from surveyapp.services.staff_sessions import IDLE
-from surveyapp.store.people import Person
 from surveyapp.store.sessions import Sessions, StoreUnavailable
 from surveyapp.store.signing_in import StaffSession
 from surveyapp.web import analyse, create_app, manage
@@ -217,46 +216,6 @@ def test_keys_that_do_not_fit_lock_out_nobody_else_of_the_office(app: Flask, ses
         client_of(pages).post("/sign-in/passkey/answer", data=data, environ_base=away).status_code for _ in range(15)
     ]
     assert 429 not in statuses
-
-
-def test_a_passphrase_that_was_good_once_is_replaced_first(app: Flask, sessions: Sessions) -> None:
-    who = anna(sessions, "collector")
-    with sessions.begin() as session:
-        session.get_one(Person, who).once = True
-    pages = browser(app)
-    assert signs_in(pages).heading == "Choose a new passphrase"
-    assert pages.get("/manage?lang=en").heading == "Choose a new passphrase"
-    new_passphrase(pages, OTHER, "something else", 422)
-    new_passphrase(pages, OTHER)
-    assert pages.page.heading == "What needs doing"
-    pages.press("sign-out")
-    signs_in(pages, passphrase=PASSPHRASE, status=422)
-    assert signs_in(pages, passphrase=OTHER).heading == "What needs doing"
-
-
-@pytest.mark.parametrize("second", [False, True])
-def test_a_new_passphrase_is_taken_from_whoever_knows_the_present_one(
-    app: Flask,
-    sessions: Sessions,
-    second: bool,  # noqa: FBT001
-) -> None:
-    """Also from somebody who has just shown a second factor."""
-    anna(sessions, "collector")
-    pages = browser(app)
-    signs_in(pages)
-    if second:
-        pages.get("/manage/account/app?lang=en")
-        sets_up_app(pages)
-    pages.get("/manage/account/passphrase?lang=en")
-    pages.fill("present", OTHER)
-    new_passphrase(pages, "five green windmills at noon", status=422)
-    assert pages.page.problems == ("This is not your passphrase. Type it once more.",)
-    pages.fill("present", PASSPHRASE)
-    new_passphrase(pages, PASSPHRASE, status=422)
-    assert pages.page.problems == ("This is the passphrase you have now. Choose another one.",)
-    pages.fill("present", PASSPHRASE)
-    new_passphrase(pages, "five green windmills at noon")
-    assert pages.page.heading == "What needs doing"
 
 
 def test_no_other_host_is_answered_and_no_address_named_by_one(app: Flask) -> None:
