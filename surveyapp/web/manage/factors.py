@@ -41,8 +41,10 @@ def prepare() -> ResponseReturnValue:
 @factors.post("/code")
 @allows(early=True, fresh=True)
 def confirm() -> ResponseReturnValue:
-    """Let the app count from now on; a second factor has been shown by that."""
+    """Let the app count from now on; a second factor has been shown by that. Pressed twice it counts already."""
     shown = request.form.get("key", "")
+    if who().factors.app:
+        return go("account.show")
     if not _KEY.fullmatch(shown):
         return go("factors.begin")
     again = second_factors.described(shown, who().person.email)

@@ -105,7 +105,10 @@ def leave() -> ResponseReturnValue:
 
 
 def after(outcome: Outcome, template: str, wrong: dict[str, str]) -> ResponseReturnValue:
-    """Go where a step has led. ``wrong``: field -> what is said when nothing fits."""
+    """Go where a step has led. ``wrong``: field -> what is said when nothing fits.
+
+    A step that counts no more may have been taken just now, by a button that was pressed twice: whoever is in goes on.
+    """
     if outcome.state == "in":
         if before := cookies.given(cookies.SESSION):
             with site().sessions.begin() as session:
@@ -118,7 +121,7 @@ def after(outcome: Outcome, template: str, wrong: dict[str, str]) -> ResponseRet
         return go("sign_in.ask_second")
     if outcome.state == "expired":
         cookies.drop(cookies.STEP)
-        return go("sign_in.ask")
+        return go("home.show")
     if outcome.state == "wait":
         return waiting(template, outcome.seconds, next(iter(wrong)), form="typed")
     return page(template, {field: words(code) for field, code in wrong.items()}, form="typed")

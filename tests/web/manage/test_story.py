@@ -1,12 +1,18 @@
 """Invited, a passphrase, an app, a second device that is revoked, and out."""
 
+import time
+
+import pyotp
 from flask import Flask
 from sqlalchemy import select
 
+from surveyapp.services.pre_sessions import MISSES
 from surveyapp.store.invitations import Invitation
 from surveyapp.store.sessions import Sessions
+from tests.pages import Pages
 from tests.staff import PASSPHRASE
 from tests.web.manage.working import admin, browser, invited, new_passphrase, sets_up_app, signs_in, types
+from tests.windows import room
 
 
 def test_from_an_invitation_to_signing_out(app: Flask, sessions: Sessions) -> None:
@@ -40,6 +46,38 @@ def test_from_an_invitation_to_signing_out(app: Flask, sessions: Sessions) -> No
     pages.press("sign-out")
     assert pages.page.heading == "Sign in"
     assert pages.get("/manage?lang=en").heading == "Sign in"
+
+
+def presses_twice(pages: Pages) -> None:
+    """By a hand that trembles: the browser sends the form again and shows what that is answered with."""
+    form = next(each for each in pages.page.forms if "next" in each.buttons)
+    fields = form.fields(pages.entered, "next")
+    for _ in range(2):
+        pages.post(form.action, fields)
+
+
+def test_a_code_whose_button_is_pressed_twice_leads_on(app: Flask, sessions: Sessions) -> None:
+    pages = browser(app)
+    pages.get(f"{invited(sessions)}?lang=en")
+    pages.fill("name", "Anna")
+    new_passphrase(pages, PASSPHRASE)
+    pages.press("next")
+    key = pyotp.TOTP(pages.page.query("p.key")[0].to_text().replace(" ", ""))
+    room(5, 30)
+    pages.fill("code", key.at(int(time.time()) - 30))
+    presses_twice(pages)
+    assert pages.page.heading == "My account"
+    assert "You have 10 recovery codes left." in pages.page.text
+    pages.press("sign-out")
+    signs_in(pages)
+    pages.fill("code", key.now())
+    presses_twice(pages)
+    assert pages.page.heading == "What needs doing"
+    pages.press("sign-out")
+    signs_in(pages)
+    for _ in range(MISSES):
+        types(pages, "000000", 422)
+    assert types(pages, "000000").heading == "Sign in", "a step that is over leads nobody in"
 
 
 def test_changing_the_language_keeps_what_was_typed(app: Flask, sessions: Sessions) -> None:
