@@ -1,5 +1,6 @@
-"""The audit log as somebody reads it: an organisation's entries by person, kind and day, with addresses of people."""
+"""The audit log as somebody reads it: an organisation's entries by person, kind and day, with addresses and names of waves."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from surveyapp.services import audit
+from surveyapp.services import analysing, audit
 from surveyapp.store.audit import AuditEntry
 from surveyapp.store.people import Person
 from surveyapp.store.tenancy import acting_for
@@ -25,8 +26,19 @@ class Wanted(NamedTuple):
     before: int | None = None
 
 
+class File(NamedTuple):
+    """A file of rows that has left. ``sha256``: of its bytes, hexadecimal."""
+
+    rows: int
+    sha256: str
+
+
 class Line(NamedTuple):
-    """An entry. ``who`` and ``whom``: addresses, empty where nobody is meant or they are gone. ``at``: in UTC."""
+    """An entry. ``who``: an address, empty where nobody is meant or they are gone. ``at``: in UTC.
+
+    ``about``: another address, or a wave as the command line names it. ``roles``: the one that was given or taken; one
+    that was changed before what it is now.
+    """
 
     number: int
     at: datetime
@@ -34,7 +46,9 @@ class Line(NamedTuple):
     verb: str
     person_id: UUID | None
     who: str
-    whom: str
+    about: str
+    roles: tuple[str, ...]
+    file: File | None
 
 
 class Read(NamedTuple):
@@ -59,7 +73,8 @@ def read(session: Session, org_id: UUID, wanted: Wanted) -> Read:
         entries = entries.where(AuditEntry.number < wanted.before)
     entries = entries.outerjoin(who, who.id == AuditEntry.person_id).outerjoin(whom, whom.id == AuditEntry.object_id)
     rows = session.execute(entries.add_columns(who.email, whom.email).limit(PAGE + 1)).all()
-    lines = tuple(_line(entry, by or "", about or "") for entry, by, about in rows[:PAGE])
+    waves = _waves(session, org_id)
+    lines = tuple(_line(entry, by or "", to or waves.get(entry.object_id, "")) for entry, by, to in rows[:PAGE])
     return Read(lines, lines[-1].number if len(rows) > PAGE else None)
 
 
@@ -79,6 +94,15 @@ def _start(day: date | None) -> int | None:
     return None if day is None else int(datetime.combine(day, time(), UTC).timestamp())
 
 
-def _line(entry: AuditEntry, who: str, whom: str) -> Line:
-    at = datetime.fromtimestamp(entry.at, UTC)
-    return Line(entry.number, at, entry.actor, entry.verb, entry.person_id, who, "" if whom == who else whom)
+def _waves(session: Session, org_id: UUID) -> Mapping[UUID | None, str]:
+    """Names of waves by their id, and by those of their releases."""
+    found = analysing.rounds(session, org_id)
+    return {id_: each.name for each in found for id_ in (each.wave.id, *(release.id for release in each.releases))}
+
+
+def _line(entry: AuditEntry, who: str, about: str) -> Line:
+    at, told = datetime.fromtimestamp(entry.at, UTC), entry.details
+    roles = tuple(told[name] for name in ("before", "role") if name in told)
+    file = File(told["rows"], told["sha256"]) if {"rows", "sha256"} <= told.keys() else None
+    about = "" if about == who else about
+    return Line(entry.number, at, entry.actor, entry.verb, entry.person_id, who, about, roles, file)

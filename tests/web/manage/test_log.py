@@ -9,15 +9,18 @@ from click.testing import CliRunner
 from flask import Flask
 
 from surveyapp.cli import main
-from surveyapp.services import audit, limits
+from surveyapp.services import analysts, audit, limits, people
+from surveyapp.services.analysts import Caller
 from surveyapp.services.audit import NOWHERE, OPERATOR
 from surveyapp.services.limits import Limit
+from surveyapp.services.people import Grant
 from surveyapp.store.sessions import Sessions
 from surveyapp.wording import DEEDS
 from tests.conftest import SECRET, Database
-from tests.staff import entries
+from tests.staff import employed, entries
 from tests.tampering import tamper
-from tests.web.manage.working import admin
+from tests.web.analyse.released import released
+from tests.web.manage.working import admin, at_desk
 
 RECORDED = re.compile(r'(?:audit\.record|changed_own|note_own)\((?:[^"]*?Actor\("job"\))?[^"]*?"([a-z_]+)"')
 SERVICES = Path(__file__).parents[3] / "surveyapp" / "services"
@@ -40,6 +43,29 @@ def test_it_is_filtered_and_leafed_through(app: Flask, sessions: Sessions) -> No
     assert "There are no such entries." in pages.get("/manage/log?lang=en&until=2020-01-01").text
     assert "the operator: " in pages.get(f"/manage/log?lang=en&since={today}&until={today}").text
     assert pages.get("/manage/log?lang=en&since=yesterday", 422).problems
+
+
+def test_it_tells_which_role_was_given_which_wave_was_settled_and_what_has_left(app: Flask, sessions: Sessions) -> None:
+    release = released(sessions)
+    org = release.org_id
+    with sessions.begin() as session:
+        berta = employed(session, org, "berta@example.org", "collector")
+        (held,) = people.roles_of(session, org, berta)
+        people.change_role(session, OPERATOR, org, held.id, Grant("analyst", org))
+        analysts.taken(session, Caller(org, berta), release.id, file="csv", rows=12, sha256="ab" * 32)
+        people.remove(session, OPERATOR, org, employed(session, org, "carl@example.org", "manager"))
+        pages = at_desk(app, session, employed(session, org, role="admin"), org)
+    text = pages.get("/manage/log?lang=en").text
+    for told in (
+        "the operator: gave somebody a role – berta@example.org (collector)",
+        "the operator: changed somebody’s role – berta@example.org (collector → analyst)",
+        "the operator: gave somebody a role (manager)",
+        "settled a wave – town/2010",
+        "the operator: made a release – town/2010",
+        "berta@example.org: took a file of rows – town/2010",
+        f"12 rows, SHA-256 {'ab' * 32}",
+    ):
+        assert told in text, (told, text)
 
 
 SWAPPED = ("number = 100 WHERE number = 2", "number = 2 WHERE number = 3", "number = 3 WHERE number = 100")
