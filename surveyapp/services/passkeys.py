@@ -59,10 +59,7 @@ def begin_adding(session: Session, here: Site, own: Found, email: str, now: int)
     """Ask a device for a new key. Raises Refusal "too_many_passkeys", and as ``people.check_own`` does."""
     from surveyapp.services import ceremonies  # noqa: PLC0415 - its library takes 7 MB of a worker; few ever need it
 
-    people.check_own(session, own)
-    present = _ids(session, own.person_id)
-    if len(present) >= _MOST:
-        raise Refusal("too_many_passkeys", {"limit": _MOST})
+    present = _check_adding(session, own)
     challenge = secrets.token_bytes(32)
     options = ceremonies.ask_to_make(here, own.person_id.bytes, email, challenge, present)
     token = pre_sessions.remember(session, "new_passkey", {"challenge": challenge.hex()}, now, own.person_id)
@@ -73,11 +70,12 @@ def add(session: Session, here: Site, own: Found, answer: Answer, name: str) -> 
     """Keep the key a device has made, under a name of its owner's; their other sessions end.
 
     Raises Refusal "passkey_refused" when anything is wrong with it, or the device didn't ask who is there, and as
-    ``people.read_name`` does.
+    ``begin_adding`` and ``people.read_name`` do.
     """
     from surveyapp.services import ceremonies  # noqa: PLC0415 - its library takes 7 MB of a worker; few ever need it
 
     called = people.read_name(name, LONGEST_NAME)
+    _check_adding(session, own)
     kept = pre_sessions.take(session, "new_passkey", answer.token, clock.seconds(session))
     if kept is None or kept.person_id != own.person_id or len(answer.response) > _LONGEST:
         raise Refusal("passkey_refused")
@@ -141,6 +139,14 @@ def remove(session: Session, own: Found, passkey_id: UUID) -> None:
     if session.execute(gone).first() is None:
         raise Refusal("unknown_passkey")
     people.changed_own(session, own, "passkey_removed")
+
+
+def _check_adding(session: Session, own: Found) -> Sequence[bytes]:
+    people.check_own(session, own)
+    present = _ids(session, own.person_id)
+    if len(present) >= _MOST:
+        raise Refusal("too_many_passkeys", {"limit": _MOST})
+    return present
 
 
 def _ids(session: Session, person_id: UUID) -> Sequence[bytes]:

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from surveyapp.services import passkeys as keys
+from surveyapp.services import people, staff_sessions, staffing
 from surveyapp.services import sign_in as signing
-from surveyapp.services import staff_sessions, staffing
 from surveyapp.services.passkeys import Answer, Ceremony, Site
 from surveyapp.services.refusals import Refusal
 from surveyapp.web.manage import cookies, step_up
@@ -73,8 +73,9 @@ def show() -> ResponseReturnValue:
 @passkeys.post("/manage/account/passkeys")
 @allows(early=True, fresh=True)
 def ask_for_new() -> ResponseReturnValue:
-    """Begin to make a key."""
+    """Begin to make a key, once it has a name that can be kept."""
     me = who()
+    people.read_name(_name(), keys.LONGEST_NAME)
     return _asked(
         change(lambda session: keys.begin_adding(session, _here(), me.own, me.person.email, staffing.now(session)))
     )
@@ -131,9 +132,12 @@ def _page(errors: dict[str, str] | None = None) -> Response:
     return page("passkeys.html", errors or {}, own=own, possible=possible())
 
 
+def _name() -> str:
+    return request.form.get("name", "").strip() or visitor().device
+
+
 def _added(session: Session) -> str:
-    name = request.form.get("name", "").strip() or visitor().device
-    keys.add(session, _here(), who().own, _answer(), name)
+    keys.add(session, _here(), who().own, _answer(), _name())
     return staff_sessions.rise(session, g.token, staffing.now(session)) or ""
 
 
