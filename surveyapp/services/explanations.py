@@ -84,6 +84,7 @@ FAULTS: dict[str, str] = {
     "unknown_group": "there is no group “%(group)s”; list it with its name under groups",
     "closes_before_opening": "a wave can't close before it opens",
     "settles_before_closing": "answers can't become final while the wave is still open",
+    "texts_kept_too_long": "texts are read after settling, and what nobody has approved is deleted on %(last)s at the latest",
     "negative": "a number of people can't be negative",
     "wave_has_begun": "people have answered already; this can't be changed any more",
     "policy_fixed": "people of the wave %(wave)s have answered already: while it is open, the services by which it will be released and their groups stay as they are",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
@@ -11,6 +11,9 @@ from surveyapp.engine.cleaning import DIRECTION
 from surveyapp.engine.definition import PLACEHOLDERS, Wording
 from surveyapp.services.refusals import FileFault, Refusal
 from surveyapp.services.shapes import shaped
+
+DAYS_TO_READ = 180
+"""Days after settling on which texts that nobody has approved are deleted, at the latest; the answers stay."""
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """Signs that turn the direction of text: a name is shown beside other text and would turn that too."""
@@ -72,7 +75,8 @@ class Organisation(Part, frozen=True, kw_only=True):
 class Wave(Part, frozen=True, kw_only=True):
     """A round of questions. ``settles``: the earliest day on which answers become anonymous.
 
-    ``invited``: how many people are asked. ``version``: the newest of the library when it isn't given.
+    ``invited``: how many people are asked. ``version``: the newest of the library when it isn't given. ``texts_until``:
+    the day on which texts that nobody has approved are deleted, by default so many days after settling.
     """
 
     name: str
@@ -82,6 +86,7 @@ class Wave(Part, frozen=True, kw_only=True):
     language: str | None = None
     opens: date | None = None
     closes: date | None = None
+    texts_until: date | None = None
     invited: int | None = None
     withdrawal: bool = True
     state: Literal["planned", "open"] = "open"
@@ -182,5 +187,8 @@ def _faults_of_waves(programme: Programme) -> Iterator[FileFault]:
             yield FileFault(f"{path}.closes", "closes_before_opening", {})
         if wave.closes and wave.settles < wave.closes:
             yield FileFault(f"{path}.settles", "settles_before_closing", {})
+        last = wave.settles + timedelta(days=DAYS_TO_READ)
+        if wave.texts_until and not wave.settles < wave.texts_until <= last:
+            yield FileFault(f"{path}.texts_until", "texts_kept_too_long", {"last": last.isoformat()})
         if wave.invited is not None and wave.invited < 0:
             yield FileFault(f"{path}.invited", "negative", {})

@@ -12,9 +12,10 @@ from surveyapp.services import listing, policies, questionnaires
 from surveyapp.services import programme_files as files
 from surveyapp.services.refusals import FileFault, Refusal
 from surveyapp.store.drafts import Draft
+from surveyapp.store.inserts import insert_or_change
 from surveyapp.store.organisations import Organisation, OrganisationDirectory, Unit
 from surveyapp.store.programmes import Directory, Programme
-from surveyapp.store.responses import SubmissionKey
+from surveyapp.store.responses import SubmissionKey, TextDeadline
 from surveyapp.store.tenancy import acting_for
 from surveyapp.store.waves import Wave
 
@@ -153,6 +154,9 @@ def _make_wave(session: Session, programme: Programme, file: files.Wave, path: s
     wave.opens, wave.closes, wave.settles, wave.invited = file.opens, file.closes, file.settles, file.invited
     session.add(wave)
     session.flush()
+    if file.texts_until:
+        key, day = {"org_id": wave.org_id, "wave_id": wave.id}, {"day": file.texts_until}
+        insert_or_change(session, TextDeadline, {**key, **day}, day)
     if wave.state == "open" and not _is_begun(session, wave):
         policies.fix(session, wave)
     return wave

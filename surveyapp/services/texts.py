@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from surveyapp.formats import tables
 from surveyapp.services import audit
 from surveyapp.services.audit import Actor
+from surveyapp.services.programme_files import DAYS_TO_READ
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.reports import Texts
 from surveyapp.store.inserts import insert_once
@@ -20,9 +21,6 @@ from surveyapp.store.programmes import Programme
 from surveyapp.store.responses import SettledText, TextDeadline
 from surveyapp.store.tenancy import acting_for
 from surveyapp.store.waves import Wave
-
-DAYS_TO_READ = 180
-"""Days after settling on which texts that nobody has approved are deleted: earlier than the answers, which stay."""
 
 HEADER = ("language", "text")
 """Columns of a file of texts."""
@@ -138,7 +136,10 @@ def mark(session: Session, wave: Wave, batch: int, chosen: Iterable[Approved]) -
 
 
 def purge(session: Session, org_id: UUID, today: date) -> int:
-    """Delete what nobody has approved in time, and fix the day for waves that have none; returns how many texts went."""
+    """Delete what nobody has approved in time, and fix the day for waves that have none; returns how many texts went.
+
+    A day stays once it is over: what settles later in that wave isn't kept for longer.
+    """
     days = {each.wave_id: each.day for each in session.scalars(select(TextDeadline).filter_by(org_id=org_id))}
     unapproved = select(SettledText.wave_id).where(SettledText.org_id == org_id, SettledText.state != "approved")
     for wave_id in session.scalars(unapproved.distinct()).all():
@@ -154,7 +155,6 @@ def purge(session: Session, org_id: UUID, today: date) -> int:
 def _delete(session: Session, org_id: UUID, wave_id: UUID) -> int:
     of_wave = delete(SettledText).where(SettledText.org_id == org_id, SettledText.wave_id == wave_id)
     gone = session.scalars(of_wave.where(SettledText.state != "approved").returning(SettledText.id)).all()
-    session.execute(delete(TextDeadline).where(TextDeadline.org_id == org_id, TextDeadline.wave_id == wave_id))
     if gone:
         audit.record(session, org_id, Actor("job"), "texts_deleted", wave_id, texts=len(gone))
     return len(gone)

@@ -102,7 +102,7 @@ class SettledText(OrgOwned):
 
 
 class TextDeadline(OrgOwned):
-    """The day on which the texts of a wave that nobody has approved are deleted."""
+    """The day on which the texts of a wave that nobody has approved are deleted; those that settle later, too."""
 
     __tablename__ = "text_deadline"
     __table_args__ = (ForeignKeyConstraint(*_WAVE), OPTIONS)

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select, text, update
 
 from surveyapp.services import keeping, reviewing, texts
 from surveyapp.services.audit import staff
+from surveyapp.services.programme_files import DAYS_TO_READ
 from surveyapp.store.audit import AuditEntry
 from surveyapp.store.migrating import downgrade, owner_engine, upgrade
 from surveyapp.store.responses import SettledText, TextDeadline
@@ -202,7 +203,7 @@ def test_what_nobody_has_approved_is_deleted_at_its_date_and_the_log_says_so(
     with sessions.begin() as session:
         keeping.purge(session, there.today)
         (wave,) = texts.of_waves(session, there.org)
-        assert wave.until == there.today + timedelta(days=texts.DAYS_TO_READ)
+        assert wave.until == there.today + timedelta(days=DAYS_TO_READ)
     with sessions.begin() as session:
         keeping.purge(session, wave.until - timedelta(days=1))
         assert texts.counted(session, there.org, there.wave) == {"words": (3, 1, 0, 0)}
@@ -215,7 +216,7 @@ def test_what_nobody_has_approved_is_deleted_at_its_date_and_the_log_says_so(
         last = entries(session, there.org)[-1]
     assert (last.actor, last.verb, last.object_id, last.details) == ("job", "texts_deleted", there.wave, {"texts": 3})
     with sessions.reading(there.org) as session:
-        assert session.scalars(select(TextDeadline)).all() == []
+        assert session.scalars(select(TextDeadline.day)).all() == [wave.until]
         assert not [each for each in session.scalars(select(AuditEntry)) if "Paldies" in repr(each.details)]
 
 

@@ -47,7 +47,7 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
         step, day = analysing.step(session, found.wave)
         ahead = analysing.ahead(session, found.wave)
         late = waves.waiting(session, found.wave) if found.wave.state == "settled" else 0
-        unread = sum(each.number.waiting for each in texts.of_waves(session, who().org_id, wave_id))
+        written = texts.of_waves(session, who().org_id, wave_id)
         asked = [job for job in jobs.jobs_of(session, who().org_id) if job.object_id == wave_id]
     return page(
         "analyse/wave.html",
@@ -61,7 +61,7 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
         why_not=words(ahead) if ahead in SAID_OF_FEW else "",
         late=late > 0,
         working=any(job.state in {"due", "running"} for job in asked),
-        unread=unread,
+        written=written,
         rules=views.rules(q, spoken()),
         say=_say,
         day=_day,

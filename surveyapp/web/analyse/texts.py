@@ -16,6 +16,7 @@ from surveyapp.languages import long_date
 from surveyapp.services import audit, reviewing
 from surveyapp.services import texts as settled
 from surveyapp.services.placeholders import in_language
+from surveyapp.services.programme_files import DAYS_TO_READ
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.reviewing import Shown
 from surveyapp.services.texts import WaveTexts
@@ -65,7 +66,7 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
     """How many texts of a wave wait, and until when."""
     with site().sessions.reading() as session:
         found = _wave(session, wave_id)
-    return page("analyse/texts_of_wave.html", wave=found, days=settled.DAYS_TO_READ, say=_say, day=_day)
+    return page("analyse/texts_of_wave.html", wave=found, days=DAYS_TO_READ, say=_say, day=_day)
 
 
 @texts.get("/<uuid:wave_id>/next")

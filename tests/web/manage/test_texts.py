@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from surveyapp.services import people, texts
+from surveyapp.services import keeping, people, texts
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.people import Grant
 from surveyapp.store.organisations import Organisation
 from surveyapp.store.responses import SettledText
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.tenancy import elsewhere
-from tests.builders import ANSWERS, close_and_settle, open_wave, respond
+from tests.builders import ANSWERS, close_and_settle, gathered, open_wave, respond
 from tests.pages import Pages
 from tests.staff import employed
 from tests.web.manage.test_looking import noted
@@ -160,6 +160,21 @@ def test_what_went_out_with_a_release_is_shown_and_can_not_be_decided_anew(sessi
     pages.get(f"{desk.path}?lang=en")
     assert "1 text is in a release." in pages.page.text
     assert "0 texts are approved." in pages.page.text
+
+
+def test_who_makes_the_release_is_told_how_many_texts_wait_and_until_when(app: Flask, sessions: Sessions) -> None:
+    collecting = gathered(sessions, 10)
+    with sessions.begin() as session:
+        person = employed(session, collecting.org_id, role="manager")
+    close_and_settle(sessions, collecting)
+    with sessions.begin() as session:
+        pages = at_desk(app, session, person, collecting.org_id)
+        keeping.purge(session, date(2026, 1, 1))
+    pages.get(f"/analyse/waves/{collecting.wave_id}?lang=en")
+    assert (
+        "10 texts have not been read yet. What is approved after the release was made is not in it." in pages.page.text
+    )
+    assert "Texts that nobody has approved are deleted on 30 June 2026." in pages.page.text
 
 
 def test_nobody_reads_texts_for_a_part_of_the_organisation(app: Flask, sessions: Sessions, desk: Desk) -> None:
