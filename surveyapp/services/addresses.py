@@ -4,15 +4,18 @@ import hashlib
 import hmac
 import struct
 from base64 import urlsafe_b64encode
-from secrets import token_bytes
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
+from surveyapp.later import Later
 from surveyapp.services.chats import Chat
 from surveyapp.services.codes import digest
 
-_NONCE = 12
+if TYPE_CHECKING:
+    from surveyapp.services import ciphers
+else:
+    ciphers = Later("surveyapp.services.ciphers")
+
 _IDS = struct.Struct(">qq")
 
 
@@ -53,17 +56,19 @@ def page_draft_token(token: str) -> str:
 
 def sealed(wave_key: bytes, key: bytes, chat: Chat) -> bytes:
     """Bot and chat enciphered for a reminder with this key, 44 bytes."""
-    nonce = token_bytes(_NONCE)
-    return nonce + _cipher(wave_key).encrypt(nonce, _IDS.pack(chat.bot, chat.chat), key)
+    return ciphers.sealed(_reminding(wave_key), _IDS.pack(chat.bot, chat.chat), key)
 
 
 def unsealed(wave_key: bytes, key: bytes, sealed: bytes) -> Chat:
-    """Bot and chat again."""
-    return Chat(*_IDS.unpack(_cipher(wave_key).decrypt(sealed[:_NONCE], sealed[_NONCE:], key)))
+    """Bot and chat again. Raises ValueError for what wasn't sealed with these keys."""
+    content = ciphers.opened(_reminding(wave_key), sealed, key)
+    if content is None:
+        raise ValueError(sealed)
+    return Chat(*_IDS.unpack(content))
 
 
-def _cipher(wave_key: bytes) -> AESGCM:
-    return AESGCM(hmac.digest(wave_key, b"addresses of reminders", hashlib.sha256))
+def _reminding(wave_key: bytes) -> bytes:
+    return hmac.digest(wave_key, b"addresses of reminders", hashlib.sha256)
 
 
 def _hashed(wave_key: bytes, use: str, unit_id: UUID | None, chat: Chat) -> bytes:

@@ -8,19 +8,14 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from authlib.oauth2.auth import ClientAuth
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.config import Config
+from surveyapp.later import Later
 from surveyapp.services import people, pre_sessions, staff_sessions
 from surveyapp.services.fetching import Fetch, is_safe
 from surveyapp.services.refusals import Refusal
@@ -30,11 +25,11 @@ from surveyapp.store.organisations import Organisation
 from surveyapp.store.signing_in import OidcLink
 from surveyapp.store.tenancy import acting_for
 
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
-"""Signatures that only the provider can make; never "none", and none with a shared secret."""
+if TYPE_CHECKING:
+    from surveyapp.services import openid
+else:
+    openid = Later("surveyapp.services.openid")
 
-_LEEWAY = 60
-_SUBJECT = 255
 _METHODS = ("client_secret_basic", "client_secret_post")
 
 
@@ -91,20 +86,9 @@ def discover(fetch: Fetch, asked: Provider) -> Found:
 
 def leave(session: Session, there: Found, back: str, now: int) -> Leaving:
     """Send the browser to the provider. ``back``: the address it comes back to."""
-    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    url = prepare_grant_uri(
-        there.authorization,
-        client_id=there.provider.client_id,
-        response_type="code",
-        redirect_uri=back,
-        scope="openid",
-        state=state,
-        nonce=nonce,
-        code_challenge=create_s256_code_challenge(verifier),
-        code_challenge_method="S256",
-    )
-    values = {"state": state, "nonce": nonce, "verifier": verifier, "back": back}
-    return Leaving(url, pre_sessions.remember(session, "oidc", values, now))
+    sent = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+    url = openid.authorization(there.authorization, there.provider.client_id, back, sent)
+    return Leaving(url, pre_sessions.remember(session, "oidc", sent | {"back": back}, now))
 
 
 def returned(session: Session, token: str, state: str, now: int) -> Mapping[str, Any]:
@@ -120,15 +104,15 @@ def returned(session: Session, token: str, state: str, now: int) -> Mapping[str,
 
 def subject(fetch: Fetch, there: Found, kept: Mapping[str, Any], code: str, now: int) -> str:
     """Whom the provider means. ``kept``: of ``returned``. Raises Refusal "unreachable" or "provider_refused"."""
-    body = prepare_token_request(
-        "authorization_code", "", code=code, redirect_uri=kept["back"], code_verifier=kept["verifier"]
-    )
-    headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
-    auth = ClientAuth(there.provider.client_id, there.provider.client_secret, there.method)
-    address, headers, body = auth.prepare("POST", there.token, headers, body)
-    answer = _document(fetch(address, body.encode(), headers))
+    client = openid.Client(there.provider.client_id, there.provider.client_secret, there.method)
+    address, body, headers = openid.token_request(there.token, client, kept, code)
+    answer = _document(fetch(address, body, headers))
     keys = _document(fetch(there.keys, None, {"Accept": "application/json"}))
-    return _checked(there.provider, keys, str(answer.get("id_token", "")), str(kept["nonce"]), now)
+    wanted = openid.Wanted(there.provider.issuer, there.provider.client_id, str(kept["nonce"]))
+    found = openid.subject(str(answer.get("id_token", "")), keys, wanted, now)
+    if found is None:
+        raise Refusal("provider_refused")
+    return found
 
 
 def linked(session: Session, secrets: Sequence[str], org_id: UUID, asked: Provider, subject: str) -> UUID | None:
@@ -180,31 +164,6 @@ def unlink(session: Session, own: staff_sessions.Found) -> None:
     acting_for(session, own.org_id)
     session.execute(delete(OidcLink).filter_by(org_id=own.org_id, person_id=own.person_id))
     people.changed_own(session, own, "provider_unlinked")
-
-
-def _checked(asked: Provider, keys: Mapping[str, Any], token: str, nonce: str, now: int) -> str:
-    """The subject of an ID token that is the provider's, for us, of now, and of this very request."""
-    must = jwt.JWTClaimsRegistry(
-        now=now,
-        leeway=_LEEWAY,
-        iss={"essential": True, "value": asked.issuer},
-        aud={"essential": True, "value": asked.client_id},
-        nonce={"essential": True, "value": nonce},
-        exp={"essential": True},
-        iat={"essential": True},
-        sub={"essential": True},
-    )
-    try:
-        claims = jwt.decode(token, KeySet.import_key_set({"keys": keys["keys"]}), algorithms=list(ALGORITHMS)).claims
-        must.validate(claims)
-    except (JoseError, ValueError, KeyError, TypeError):
-        raise Refusal("provider_refused") from None
-    several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-    if (several or "azp" in claims) and claims.get("azp") != asked.client_id:
-        raise Refusal("provider_refused")
-    if not 0 < len(claims["sub"]) <= _SUBJECT:
-        raise Refusal("provider_refused")
-    return str(claims["sub"])
 
 
 def _document(body: bytes) -> Mapping[str, Any]:

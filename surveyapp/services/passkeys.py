@@ -9,18 +9,24 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
+from surveyapp.later import Later
 from surveyapp.services import people, pre_sessions
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.staff_sessions import Found
 from surveyapp.store import clock
 from surveyapp.store.signing_in import Passkey
+
+if TYPE_CHECKING:
+    from surveyapp.services import ceremonies
+else:
+    ceremonies = Later("surveyapp.services.ceremonies")
 
 LONGEST_NAME = 64
 _LONGEST = 16_384
@@ -57,8 +63,6 @@ def site(public_url: str) -> Site:
 
 def begin_adding(session: Session, here: Site, own: Found, email: str, now: int) -> Ceremony:
     """Ask a device for a new key. Raises Refusal "too_many_passkeys", and as ``people.check_own`` does."""
-    from surveyapp.services import ceremonies  # noqa: PLC0415 - its library takes 7 MB of a worker; few ever need it
-
     present = _check_adding(session, own)
     challenge = secrets.token_bytes(32)
     options = ceremonies.ask_to_make(here, own.person_id.bytes, email, challenge, present)
@@ -72,8 +76,6 @@ def add(session: Session, here: Site, own: Found, answer: Answer, name: str) -> 
     Raises Refusal "passkey_refused" when anything is wrong with it, or the device didn't ask who is there, and as
     ``begin_adding`` and ``people.read_name`` do.
     """
-    from surveyapp.services import ceremonies  # noqa: PLC0415 - its library takes 7 MB of a worker; few ever need it
-
     called = people.read_name(name, LONGEST_NAME)
     _check_adding(session, own)
     kept = pre_sessions.take(session, "new_passkey", answer.token, clock.seconds(session))
@@ -101,8 +103,6 @@ def add(session: Session, here: Site, own: Found, answer: Answer, name: str) -> 
 
 def begin(session: Session, here: Site, now: int, person_id: UUID | None = None) -> Ceremony:
     """Ask for a key: of this person, or of whoever is there, so that nobody learns who has one."""
-    from surveyapp.services import ceremonies  # noqa: PLC0415 - its library takes 7 MB of a worker; few ever need it
-
     challenge = secrets.token_bytes(32)
     wanted = _ids(session, person_id) if person_id else None
     options = ceremonies.ask_to_show(here, challenge, wanted)
@@ -112,8 +112,6 @@ def begin(session: Session, here: Site, now: int, person_id: UUID | None = None)
 
 def show(session: Session, here: Site, answer: Answer, now: int) -> UUID | None:
     """Whose key has answered; None when it is nobody's, another person's, a copy's, or anything else is wrong."""
-    from surveyapp.services import ceremonies  # noqa: PLC0415 - its library takes 7 MB of a worker; few ever need it
-
     kept = pre_sessions.take(session, "passkey", answer.token, now)
     passkey = _answering(session, answer.response) if kept and len(answer.response) <= _LONGEST else None
     if kept is None or passkey is None or kept.person_id not in {None, passkey.person_id}:

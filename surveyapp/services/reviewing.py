@@ -1,14 +1,14 @@
 """A person reads texts one by one, scrubbed and apart from all else, and approves, changes or withholds them."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveyapp.anonymise.scrubbing import KINDS, scrub
 from surveyapp.engine.cleaning import Flaw, clean_text
+from surveyapp.later import Later
 from surveyapp.services import audit, questionnaires
 from surveyapp.services.audit import Actor
 from surveyapp.services.refusals import Refusal
@@ -16,6 +16,11 @@ from surveyapp.services.texts import sealed
 from surveyapp.store.responses import SettledText
 from surveyapp.store.tenancy import acting_for
 from surveyapp.store.waves import Wave
+
+if TYPE_CHECKING:
+    from surveyapp.anonymise import scrubbing
+else:
+    scrubbing = Later("surveyapp.anonymise.scrubbing")
 
 LONGEST = 10_000
 """Characters of a text that somebody has changed."""
@@ -100,7 +105,7 @@ def change(session: Session, actor: Actor, place: tuple[UUID, UUID, UUID], words
         raise Refusal(text.code, text.values)
     if not text.strip():
         raise Refusal("text_empty")
-    row.text, row.state, row.approved_sha256 = scrub(text).text.strip(), "waiting", None
+    row.text, row.state, row.approved_sha256 = scrubbing.scrub(text).text.strip(), "waiting", None
     _note(session, actor, row, "text_changed")
 
 
@@ -132,14 +137,14 @@ def _questions(session: Session, org_id: UUID, wave_id: UUID) -> dict[str, Mappi
 
 def _shown(row: SettledText, questions: Mapping[str, Mapping[str, str]]) -> Shown:
     text = _words(row)
-    kinds = tuple(kind for kind in KINDS if f"[{kind}]" in text)
+    kinds = tuple(kind for kind in scrubbing.KINDS if f"[{kind}]" in text)
     state = row.state if row.batch is None else "released"
     return Shown(row.id, questions.get(row.item, {}), row.language, text, kinds, state, sealed(text).hex())
 
 
 def _words(row: SettledText) -> str:
     """What would go out: words once approved go out as they are."""
-    return row.text if row.state == "approved" else scrub(row.text).text
+    return row.text if row.state == "approved" else scrubbing.scrub(row.text).text
 
 
 def _note(session: Session, actor: Actor, row: SettledText, verb: str) -> None:

@@ -1,15 +1,16 @@
 """Secrets that are stored enciphered under a key made from SECRET_KEY, each bound to what it belongs to."""
 
-import secrets
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from surveyapp.later import Later
 
-_NONCE = 12
+if TYPE_CHECKING:
+    from surveyapp.services import ciphers
+else:
+    ciphers = Later("surveyapp.services.ciphers")
 
 
 class Wrapping:
@@ -19,30 +20,27 @@ class Wrapping:
     """
 
     def __init__(self, secrets: Sequence[str], purpose: str) -> None:
-        self._ciphers = [AESGCM(derived(secret, purpose)) for secret in secrets]
+        self._secrets, self._purpose = secrets, purpose
+
+    @cached_property
+    def _keys(self) -> list[bytes]:
+        return [derived(secret, self._purpose) for secret in self._secrets]
 
     def wrap(self, owner: UUID, secret: bytes) -> bytes:
         """The secret enciphered under the present key, 28 bytes longer, different each time."""
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce + self._ciphers[0].encrypt(nonce, secret, owner.bytes)
+        return ciphers.sealed(self._keys[0], secret, owner.bytes)
 
     def unwrap(self, owner: UUID, wrapped: bytes) -> bytes | None:
         """The secret again; None when it is another owner's, or the key isn't known any more."""
-        opened = (_open(cipher, owner, wrapped) for cipher in self._ciphers)
-        return next((secret for secret in opened if secret is not None), None)
+        found = (ciphers.opened(key, wrapped, owner.bytes) for key in self._keys)
+        return next((secret for secret in found if secret is not None), None)
 
     def is_old(self, owner: UUID, wrapped: bytes) -> bool:
         """The secret opens, but not under the present key."""
-        return _open(self._ciphers[0], owner, wrapped) is None and self.unwrap(owner, wrapped) is not None
+        present = ciphers.opened(self._keys[0], wrapped, owner.bytes)
+        return present is None and self.unwrap(owner, wrapped) is not None
 
 
 def derived(secret: str, purpose: str) -> bytes:
     """A key of 32 bytes for one purpose, from the service's secret."""
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret.encode())
-
-
-def _open(cipher: AESGCM, owner: UUID, wrapped: bytes) -> bytes | None:
-    try:
-        return cipher.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], owner.bytes)
-    except (InvalidTag, ValueError):
-        return None
+    return ciphers.derived(secret, purpose)

@@ -7,17 +7,23 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from flask import Response, abort, stream_with_context
 
-from surveyapp.formats import archive, workbook
+from surveyapp.formats import archive
 from surveyapp.formats.data import Data
+from surveyapp.later import Later
 from surveyapp.services import analysing, frozen
 from surveyapp.services.analysing import Made
 from surveyapp.store.sessions import Sessions
 from surveyapp.web.site import site
+
+if TYPE_CHECKING:
+    from surveyapp.formats import workbook
+else:
+    workbook = Later("surveyapp.formats.workbook")
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -1,5 +1,6 @@
 """Forms of staff pages are bound to who opened them: Flask-WTF's token, made of the session's id and of no other cookie."""
 
+import hmac
 import secrets
 from typing import Any
 
@@ -11,7 +12,6 @@ from wtforms import ValidationError
 from surveyapp.languages import LANGUAGES
 from surveyapp.services import staffing
 from surveyapp.services.responses import Chosen
-from surveyapp.services.wrapping import derived
 from surveyapp.web.headers import comes_from_elsewhere
 from surveyapp.web.languages import LANGUAGE, spoken
 from surveyapp.web.manage import cookies
@@ -25,7 +25,7 @@ PASSPHRASES = frozenset({"passphrase", "again", "present"})
 LOOK = "look"
 _SECRET = PASSPHRASES | {"code", "response"}
 _NOT_KEPT = _SECRET | {FIELD, LANGUAGE, "action", "proof"}
-_PURPOSE = "surveyapp forms of staff"
+_PURPOSE = b"surveyapp forms of staff"
 
 
 class _Bound(dict[str, Any], SessionMixin):
@@ -42,7 +42,7 @@ class _NoCookie(SessionInterface):
 
 def install(app: Flask, secret: str) -> None:
     """Let forms be checked where staff pages ask for it. Their tokens carry a time, which isn't looked at."""
-    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SECRET_KEY=derived(secret, _PURPOSE))
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SECRET_KEY=_key(secret))
     app.session_interface = _NoCookie()
 
 
@@ -64,10 +64,14 @@ def _is_ours() -> bool:
 def _is_signed(secret: str) -> bool:
     """The posted token was made with this secret, for what the page is bound to."""
     try:
-        validate_csrf(request.form.get(FIELD), derived(secret, _PURPOSE))
+        validate_csrf(request.form.get(FIELD), _key(secret))
     except ValidationError:
         return False
     return True
+
+
+def _key(secret: str) -> bytes:
+    return hmac.digest(secret.encode(), _PURPOSE, "sha256")
 
 
 def _look_again() -> None:
