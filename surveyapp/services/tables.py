@@ -79,12 +79,19 @@ def total(tables: Tables) -> int:
     return max((sum(codes.values()) for codes in tables.whole.values()), default=0)
 
 
+def coverage(tables: Tables, by: str) -> float:
+    """The share of people of whom a column of labels tells anything, from 0 to 1."""
+    people = {label: max(sum(codes.values()) for codes in counts.values()) for label, counts in tables.by[by].items()}
+    return 1 - people.get(EVERYTHING, 0) / sum(people.values())
+
+
 def lines(tables: Tables, column: str, by: str | None) -> list[Line]:
-    """The table of a question: one line for everybody, or one for each label of a column, with what may be shown."""
+    """The table of a question: one line for everybody, or one for each label of a column, ``*`` last, with what may be shown."""
     if by is None:
         codes = tables.whole.get(column, {})
         return [_line("", codes, tier(_valid(codes)))]
-    groups = {label: counts.get(column, {}) for label, counts in sorted(tables.by[by].items())}
+    there = sorted(tables.by[by].items(), key=lambda group: (group[0] == EVERYTHING, group[0]))
+    groups = {label: counts.get(column, {}) for label, counts in there}
     shown = breakdown({label: _valid(codes) for label, codes in groups.items()})
     return [_line(label, codes, shown[label]) for label, codes in groups.items()]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from surveyapp.services.tables import EVERYTHING, lines, read, together, total
+from surveyapp.services.tables import EVERYTHING, coverage, lines, read, together, total
 
 HEADER = ["service_group", "service", "column", "code", "n"]
 CARE, HELP, SUPPORT = ("care", EVERYTHING), ("care", "home_care"), ("support", EVERYTHING)
@@ -45,6 +45,13 @@ def test_a_coarser_label_tells_of_all_under_it() -> None:
     assert dict(by_group["care"].counts) == {"5": 50, "1": 10}
     assert by_group["support"].mean is None
     assert by_group["support"].tier == "counts"
+
+
+def test_coverage_is_the_share_of_people_of_whom_a_label_is_told() -> None:
+    found = read(file(*ROWS))
+    assert coverage(found, "service_group") == 1
+    assert coverage(found, "service") == 1 - 83 / 113
+    assert [line.label for line in lines(found, "r01", "service")] == ["home_care", EVERYTHING]
 
 
 def test_batches_add_up() -> None:

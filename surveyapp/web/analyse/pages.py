@@ -13,6 +13,7 @@ from surveyapp.reports_in_words import Reading
 from surveyapp.services import analysing, frozen, jobs, texts, waves
 from surveyapp.services.analysing import Made, Round
 from surveyapp.services.placeholders import in_language
+from surveyapp.services.tables import coverage
 from surveyapp.web.analyse import views
 from surveyapp.web.languages import spoken
 from surveyapp.web.manage.allowed import allows, who
@@ -122,6 +123,7 @@ def tables(release_id: UUID) -> ResponseReturnValue:
         made=made,
         w=read,
         by=by,
+        coverage=read.share(coverage(counted, by)) if by else "",
         columns=list(counted.by),
         questions=views.questions(counted, read, by),
         say=_say,

@@ -64,6 +64,7 @@ def show(programme: str) -> ResponseReturnValue:
         w=read,
         overall=overall,
         by=by,
+        coverage=read.share(tables.coverage(counted, by)) if counted and read and by else "",
         total=tables.total(counted) if counted else 0,
         columns=list(counted.by) if counted else (),
         questions=list(views.questions(counted, read, by)) if counted and read else (),

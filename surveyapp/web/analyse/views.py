@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from surveyapp.engine.codebook import NO_VALUE
 from surveyapp.engine.column_words import COLUMNS
 from surveyapp.engine.definition import Questionnaire
 from surveyapp.engine.passed_on import Told, told
 from surveyapp.engine.thresholds import Tier
 from surveyapp.reports_in_words import EVERYTHING, Reading
-from surveyapp.services.tables import Line, Tables, lines
+from surveyapp.services.tables import Line, Tables, coverage, lines
 from surveyapp.web.respond.texts import Voice
+
+_NO_ANSWER = NO_VALUE | {""}
+"""Codes that are no answers, and the one that names the column."""
 
 
 class AnswerView(NamedTuple):
@@ -21,13 +25,17 @@ class AnswerView(NamedTuple):
 
 
 class LineView(NamedTuple):
-    """A group's answers to a question. ``label``: empty for everybody; ``n``: valid answers."""
+    """A group's answers to a question. ``label``: empty for everybody; ``n``: valid answers.
+
+    ``at_least``: there are more people like these, under a coarser label.
+    """
 
     label: str
     tier: Tier
     n: int
     answers: tuple[AnswerView, ...]
     mean: str
+    at_least: bool = False
 
 
 class QuestionView(NamedTuple):
@@ -63,11 +71,16 @@ class RulesView(NamedTuple):
 
 def questions(tables: Tables, read: Reading, by: str | None) -> Iterator[QuestionView]:
     """Every question of the tables in the order of the file; options of one question stand together."""
+    partly = by is not None and coverage(tables, by) < 1
     for item, columns in _items(tables):
         shown = [lines(tables, column, by) for column in columns]
         yield QuestionView(
             read.label(item) if item in read.report["labels"] else read.label(columns[0]),
-            tuple(_line_view(read, columns, one, by) for one in zip(*shown, strict=True)),
+            tuple(
+                view._replace(at_least=partly and one[0].label != EVERYTHING)
+                for one in zip(*shown, strict=True)
+                for view in (_line_view(read, columns, one, by),)
+            ),
         )
 
 
@@ -81,15 +94,17 @@ def _items(tables: Tables) -> Iterator[tuple[str, list[str]]]:
 def _line_view(read: Reading, columns: Sequence[str], same_group: Sequence[Line], by: str | None) -> LineView:
     """``same_group``: the line of each column; several where people could choose several options."""
     first = min(same_group, key=lambda line: line.n)
-    label = ("*" if first.label == EVERYTHING else read.label(by, first.label)) if by else ""
+    label = f"{'* – ' if first.label == EVERYTHING else ''}{read.label(by, first.label)}" if by else ""
     if first.tier in {"hidden", "overall"}:
         return LineView(label, "hidden", 0, (), "")
     if "__" in columns[0]:
         given = [(_option(read, each), line.counts.get("1", 0)) for each, line in zip(columns, same_group, strict=True)]
     else:
-        given = [(read.label(columns[0], code), n) for code, n in sorted(first.counts.items(), key=_by_code)]
+        codes = sorted((first.counts.keys() | read.report["labels"].get(columns[0], {})) - _NO_ANSWER, key=_by_code)
+        given = [(read.label(columns[0], code), first.counts.get(code, 0)) for code in codes]
     told = tuple(AnswerView(words, n, read.share(n / first.n) if first.tier == "full" else "") for words, n in given)
-    return LineView(label, first.tier, first.n, told, "" if first.mean is None else read.number(first.mean))
+    mean = "" if first.mean is None else read.number(first.mean)
+    return LineView(label, first.tier, first.n, told, mean)
 
 
 def _option(read: Reading, column: str) -> str:
@@ -97,8 +112,8 @@ def _option(read: Reading, column: str) -> str:
     return read.label(column).removeprefix(f"{read.label(column.partition('__')[0])}: ")
 
 
-def _by_code(given: tuple[str, int]) -> tuple[int, str]:
-    return len(given[0]), given[0]
+def _by_code(code: str) -> tuple[int, str]:
+    return len(code), code
 
 
 def codebook(report: dict[str, Any], read: Reading) -> Iterator[ColumnView]:

@@ -70,6 +70,17 @@ def test_a_breakdown_says_how_few_answers_there_are(sessions: Sessions, pages: P
     assert "%" in farm.to_text()
 
 
+def test_every_answer_that_could_be_given_has_its_line(sessions: Sessions, pages: Pages) -> None:
+    """Of those in town nobody said "fair": without that line the tables of two groups could not be compared."""
+    released(sessions, profile="public")
+    page = pages.get(f"{RESULTS}?lang=en&by=where")
+    town = next(table for table in page.query("table") if "Town" in table.to_text() and "good" in table.to_text())
+    rows = [" ".join(row.to_text().split()) for row in town.query("tbody tr")]
+    assert rows == ["bad 15", "fair 0", "good 5"]
+    assert "at least 20 answers" not in page.text
+    assert "Coverage: the labels tell of 100% of all people." in page.text
+
+
 def test_of_seven_people_a_number_and_one_mean_are_told(sessions: Sessions, pages: Pages) -> None:
     released(sessions, 7, "public")
     page = pages.get(f"{RESULTS}?lang=en")
