@@ -192,6 +192,7 @@ def _people(there: Desk, asked: str) -> Iterator[StaffState]:
     yield StaffState("people.ask", "admin", f"/manage/people/invite{asked}")
     yield StaffState("people.invite", "admin", f"/manage/people/invite{asked}", invite)
     yield StaffState("people.person", "admin", f"{someone}{asked}")
+    yield StaffState("people.ask_removal", "admin", f"{someone}/remove{asked}")
     yield StaffState("people.reset", "admin", f"{someone}{asked}", (("action", "reset"),))
     yield StaffState("people.ask_role", "admin", f"{role}{asked}", filled=True)
     yield StaffState("people.change_role", "admin", f"{role}{asked}", invite)

@@ -127,6 +127,15 @@ def reset(person_id: UUID) -> ResponseReturnValue:
     return _link(email, invitations.address(site().config.public_url, token, "reset"), "reset")
 
 
+@people.get("/<uuid:person_id>/remove")
+@allows("admin", fresh=True)
+def ask_removal(person_id: UUID) -> ResponseReturnValue:
+    """Ask once more: what is deleted then can't be brought back."""
+    with site().sessions.reading() as session:
+        found = members.one(session, who().org_id, person_id)
+    return page("removal.html", member=found, say=_say)
+
+
 @people.post("/<uuid:person_id>/remove")
 @allows("admin", fresh=True)
 def remove(person_id: UUID) -> ResponseReturnValue:

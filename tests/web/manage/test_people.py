@@ -76,6 +76,12 @@ def test_a_role_is_changed_and_taken_and_the_person_is_out_at_once(app: Flask, s
     assert "Ask an administrator of this organisation for a role." in desk.page.text
     assert "For which organisation" not in desk.page.text, "they have no other"
     pages.get(f"/manage/people/{berta}?lang=en")
+    pages.follow("Remove this person")
+    assert pages.page.heading == "Remove this person"
+    assert "berta@example.org" in pages.page.text
+    pages.follow("Back to the people")
+    assert "berta@example.org" in pages.page.text, "nothing is done before the second page's button"
+    pages.get(f"/manage/people/{berta}/remove?lang=en")
     pages.press("remove")
     assert "berta@example.org" not in pages.page.text
     with sessions.reading() as session:
@@ -102,6 +108,7 @@ def test_the_last_admin_stays(app: Flask, sessions: Sessions) -> None:
         me = people.by_email(session, "anna@example.org")
         assert me
     pages.get(f"/manage/people/{me.id}?lang=en")
+    pages.follow("Remove this person")
     pages.press("remove", 422)
     assert "This is the only administrator." in pages.page.text
     pages.get(f"/manage/people/{me.id}?lang=en")
