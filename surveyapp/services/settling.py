@@ -40,9 +40,8 @@ def _without_text(value: Any) -> Any:
 
 
 def texts_of(q: Questionnaire, language: str, answers: Mapping[str, Any]) -> Iterator[Text]:
-    """The texts the release declares, own texts of options included."""
+    """The texts the release declares. The own text of an option is none of them, and settles nowhere."""
     for item_id in q.release.text:
-        value = answers.get(item_id)
-        written = value.get("text") if isinstance(value, Mapping) else value
+        written = answers.get(item_id)
         if isinstance(written, str) and written:
             yield Text(item_id, language, written)

@@ -107,7 +107,7 @@ def approved_texts(session: Session, org_id: UUID, wave_id: UUID) -> dict[str, l
 def releasable(found: Mapping[str, list[Approved]], fewest: int) -> dict[str, list[Approved]]:
     """Those items of which there are enough texts; the others wait for the next release.
 
-    A single text of a question would belong to the only row that chose what it explains.
+    The only text of a question that is asked after a certain answer would belong to the only row with that answer.
     """
     return {item: texts for item, texts in found.items() if len(texts) >= fewest}
 

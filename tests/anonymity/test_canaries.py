@@ -7,11 +7,10 @@ machine holds is searched, byte for byte: tables, free pages, the write-ahead lo
 import io
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, NullPool, create_engine, delete, make_url, select, text
+from sqlalchemy import Engine, delete, select, text
 
 from surveyapp import queues
 from surveyapp.services import keeping, settlements
@@ -20,8 +19,8 @@ from surveyapp.services.settlements import Place
 from surveyapp.store.migrating import owner_engine
 from surveyapp.store.models import Draft, Inbox, SettledText
 from surveyapp.store.sessions import PRAGMAS, Sessions
-from surveyapp.web import create_app, journal
-from tests import postgres
+from surveyapp.web import create_app
+from tests.anonymity.searching import Everything
 from tests.builders import ANSWERS, inside, open_wave, respond, tiny, wave_of
 from tests.chats import WITH_CONSENT, Person
 from tests.conftest import Database
@@ -31,69 +30,6 @@ TYPED = "kanarijputnins dzied"
 BROWSER, PEER, REFERRER = "Canary/7.3", "203.0.113.77", "referrer.canary.invalid"
 NOT_RELEASED = ("text: [words]", "text: []")
 """The release declares no text, so that what was typed has no place to stay."""
-
-
-class Everything:
-    """All bytes of a machine on which a database is."""
-
-    def __init__(self, database: Database, server: postgres.Server | None, log: io.StringIO) -> None:
-        self._database, self._server, self._log = database, server, log
-
-    def holds(self, canaries: dict[str, bytes]) -> set[str]:
-        """Which of the canaries are anywhere."""
-        found = {name for name, canary in canaries.items() if any(canary in kept for kept in self._files())}
-        return found | self.said(canaries) | self._in_statistics(canaries)
-
-    def said(self, canaries: dict[str, bytes]) -> set[str]:
-        """Which of them have been logged."""
-        said = self._log.getvalue().encode()
-        return {name for name, canary in canaries.items() if canary in said}
-
-    def _files(self) -> Iterator[bytes]:
-        if self._server is None:
-            yield from (file.read_bytes() for file in self._database.folder.iterdir() if file.is_file())
-            return
-        with self._superuser().connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("CHECKPOINT"))
-            number = connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
-            folder = Path(connection.scalar(text("SHOW data_directory")) or "") / "base" / str(number.scalar_one())
-        yield from (file.read_bytes() for file in folder.iterdir())
-
-    def _in_statistics(self, canaries: dict[str, bytes]) -> set[str]:
-        if self._server is None:
-            return set()
-        with self._superuser().connect() as connection:
-            rows = connection.execute(text("SELECT s::text FROM pg_statistic s")).scalars().all()
-        held = "\n".join(rows)
-        return {name for name, canary in canaries.items() if as_shown(canary) in held}
-
-    def _superuser(self) -> Engine:
-        return create_engine(make_url(self._database.owner_url).set(username="postgres"), poolclass=NullPool)
-
-
-def as_shown(canary: bytes) -> str:
-    """As PostgreSQL writes it in a statistic: words as they are, other bytes in hexadecimal."""
-    return canary.decode() if canary.isascii() else canary.hex()
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """Everything that is logged meanwhile, as the service writes it down."""
-    out, root = io.StringIO(), logging.getLogger()
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(journal.JsonLines())
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    yield out
-    root.removeHandler(handler)
-    root.setLevel(level)
-
-
-@pytest.fixture
-def everything(request: pytest.FixtureRequest, database: Database, log: io.StringIO) -> Everything:
-    server = request.getfixturevalue("postgresql") if database.engine == "postgresql" else None
-    return Everything(database, server, log)
 
 
 @pytest.fixture

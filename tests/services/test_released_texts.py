@@ -136,7 +136,7 @@ def test_what_is_in_a_release_can_be_decided_no_more(sessions: Sessions, wave: C
 
 
 def test_fewer_texts_of_a_question_than_people_of_a_batch_are_held_back(sessions: Sessions, wave: Collecting) -> None:
-    """A single text would belong to the only row that chose what it explains."""
+    """The only text of a question asked after a certain answer would belong to the only row with that answer."""
     approve(sessions, wave, "Ēdiens auksts jau")
     release = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
     assert not [name for name, words in contents(sessions, release) if "texts" in name or "auksts" in words]

@@ -17,7 +17,7 @@ from surveyapp.store.migrating import downgrade, owner_engine, upgrade
 from surveyapp.store.responses import SettledText, TextDeadline
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.tenancy import elsewhere
-from tests.anonymity.test_canaries import Everything
+from tests.anonymity.searching import Everything
 from tests.builders import ANSWERS, close_and_settle, open_wave, refused, respond
 from tests.conftest import Database
 from tests.staff import entries, office
