@@ -12,6 +12,7 @@ from surveyapp.services.audit import NOBODY, Actor
 from surveyapp.services.codes import digest
 from surveyapp.services.people import Grant
 from surveyapp.services.refusals import Refusal
+from surveyapp.services.staff_sessions import Found
 from surveyapp.store import clock
 from surveyapp.store.collectors import Door
 from surveyapp.store.inserts import insert_once
@@ -104,16 +105,21 @@ def accept(session: Session, token: str, joining: Joining, now: int) -> UUID:
     return person_id
 
 
-def accept_as(session: Session, token: str, person_id: UUID, now: int) -> Invited:
+def accept_as(session: Session, token: str, own: Found, now: int) -> Invited:
     """Let somebody who is signed in accept an invitation to their own address.
 
-    Raises Refusal "invitation_gone", and "other_address" for an invitation to somebody else.
+    Raises Refusal "invitation_gone", "other_address" for an invitation to somebody else, and "second_factor_first" where
+    they join another organisation without one shown just now: an administrator of the one they belong to may have made
+    a link for their passphrase, and used it.
     """
     invited = _used(session, token, now)
-    if invited.person_id != person_id:
+    if invited.person_id != own.person_id:
         raise Refusal("other_address")
-    _joined(session, invited, person_id)
-    staff_sessions.revoke_others(session, person_id)
+    joins = invited.org_id not in people.organisations_of(session, own.person_id)
+    if joins and not staff_sessions.is_fresh(own, now):
+        raise Refusal("second_factor_first")
+    _joined(session, invited, own.person_id)
+    staff_sessions.revoke_others(session, own.person_id)
     return invited
 
 

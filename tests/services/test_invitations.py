@@ -121,9 +121,10 @@ def test_only_its_hash_is_stored(sessions: Sessions, org_id: UUID, token: str) -
 
 
 def test_somebody_else_who_is_signed_in_cannot_accept(sessions: Sessions, token: str) -> None:
-    person_id = anna(sessions)
+    anna(sessions)
+    own = signed_in(sessions).own
     with pytest.raises(Refusal, match="other_address"), sessions.begin() as session:
-        invitations.accept_as(session, token, person_id, clock.seconds(session))
+        invitations.accept_as(session, token, own, clock.seconds(session))
     assert accepted(sessions, token) == "joined", "a refusal uses nothing up"
 
 
@@ -132,11 +133,14 @@ def test_whoever_has_an_account_signs_in_to_accept(sessions: Sessions, org_id: U
     with sessions.begin() as session:
         person_id = employed(session, office(session, "region"), BERTA)
     assert accepted(sessions, token) == "sign_in_first"
-    assert tries(sessions, BERTA).state == "in"
+    own = signed_in(sessions, BERTA).own
+    with pytest.raises(Refusal, match="second_factor_first"), sessions.begin() as session:
+        invitations.accept_as(session, token, own, clock.seconds(session))
     with sessions.begin() as session:
-        invitations.accept_as(session, token, person_id, clock.seconds(session))
+        now = clock.seconds(session)
+        invitations.accept_as(session, token, own._replace(second=now), now)
         assert len(people.organisations_of(session, person_id)) == 2
-        refused("invitation_gone", invitations.accept_as, session, token, person_id, clock.seconds(session))
+        refused("invitation_gone", invitations.accept_as, session, token, own, now)
 
 
 def test_two_invitations_to_one_address_make_one_account_however_close_they_are(

@@ -44,7 +44,7 @@ def allows(*roles: str, fresh: bool = False, early: bool = False, of_all: bool =
                     change(lambda session: staffing.denied(session, who, request.endpoint or ""))
                     return _not_theirs(who)
             if fresh and not who.is_fresh and (who.factors.any or not early):
-                return _step_up()
+                return once_more()
             return view(**values)
 
         run.roles = roles  # type: ignore[attr-defined]  # for the test that compares them with the access matrix
@@ -97,7 +97,7 @@ def posted_id(name: str) -> UUID:
         abort(404)
 
 
-def _step_up() -> ResponseReturnValue:
+def once_more() -> ResponseReturnValue:
     """Ask for a second factor first. What was posted goes along, and is posted to this page once the factor was shown."""
     if request.method == "GET":
         return go("step_up.ask", back=request.path)

@@ -10,9 +10,10 @@ from surveyapp.services.invitations import Invited, Joining
 from surveyapp.services.placeholders import in_language
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.sign_in import Outcome
+from surveyapp.services.staffing import Who
 from surveyapp.web.languages import spoken
 from surveyapp.web.manage import cookies
-from surveyapp.web.manage.allowed import enter
+from surveyapp.web.manage.allowed import enter, once_more
 from surveyapp.web.manage.devices import visitor
 from surveyapp.web.manage.forms import PassphraseForm
 from surveyapp.web.manage.own_forms import bind, bind_to_visitor
@@ -37,11 +38,7 @@ def join(token: str) -> ResponseReturnValue:
     if g.looks_again:
         return _invitation(token)
     if who is not None:
-        with site().sessions.begin() as session:
-            now = staffing.hold(session, cookies.given(cookies.SESSION) or "")
-            invitations.accept_as(session, token, who.person.id, now)
-        cookies.drop(cookies.SESSION)
-        return go("sign_in.ask")
+        return _join_as(token, who)
     form, name = PassphraseForm(request.form), request.form.get("name", "")
     wrong = _misnamed(name) | ({} if form.validate() else of_form(form))
     if wrong:
@@ -55,6 +52,22 @@ def join(token: str) -> ResponseReturnValue:
     with site().sessions.begin() as session:
         outcome = _accepted(session, token, brings)
     return after(outcome, "sign_in.html", {})
+
+
+join.fresh = True  # type: ignore[attr-defined]  # a form that is sent once more after a second factor may lead here
+
+
+def _join_as(token: str, who: Who) -> ResponseReturnValue:
+    try:
+        with site().sessions.begin() as session:
+            now = staffing.hold(session, cookies.given(cookies.SESSION) or "")
+            invitations.accept_as(session, token, who.own, now)
+    except Refusal as refusal:
+        if refusal.code != "second_factor_first":
+            raise
+        return once_more()
+    cookies.drop(cookies.SESSION)
+    return go("sign_in.ask")
 
 
 @joining.get("/reset/<token>")
@@ -82,7 +95,7 @@ def reset(token: str) -> ResponseReturnValue:
     return go("sign_in.ask")
 
 
-def _bind() -> staffing.Who | None:
+def _bind() -> Who | None:
     who = enter()
     bind_to_visitor() if who is None else bind(str(who.own.id))
     return who

@@ -10,8 +10,8 @@ from surveyapp.store import clock
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.signing_in import Passkey, StaffSession
 from tests.pages import Pages
-from tests.staff import PASSPHRASE, employed
-from tests.web.manage.working import admin, browser, invited, new_passphrase, sets_up_app
+from tests.staff import PASSPHRASE, employed, office
+from tests.web.manage.working import admin, browser, invited, new_passphrase, sets_up_app, signs_in
 
 AGAIN = "Please show once more that it is you"
 PROOF = ("proof", False)
@@ -72,6 +72,40 @@ def test_a_passphrase_does_not_go_along_and_is_asked_for_again(
     pages.fill("present", PASSPHRASE)
     new_passphrase(pages, "five green windmills at noon")
     assert pages.page.heading == "What needs doing"
+
+
+def test_an_invitation_elsewhere_is_accepted_with_a_second_factor(
+    app: Flask, sessions: Sessions, anna: tuple[Pages, list[str]]
+) -> None:
+    """Somebody's passphrase may be known to an administrator of theirs, whose link for it was used."""
+    pages, codes = anna
+    ten_minutes_later(sessions)
+    pages.get(f"{invited(sessions, 'collector')}?lang=en")
+    pages.press("next")
+    shows(pages, codes[0])
+    assert pages.page.heading == "Sign in"
+    with sessions.begin() as session:
+        employed(session, office(session, "elsewhere"), "berta@example.org", "collector")
+    berta, path = browser(app), invited(sessions, "collector", "berta@example.org")
+    signs_in(berta, "berta@example.org")
+    berta.get(f"{path}?lang=en")
+    berta.press("next")
+    assert berta.page.heading == AGAIN
+    assert belongs(sessions, "anna@example.org") == 2
+    assert belongs(sessions, "berta@example.org") == 1
+    berta.follow("Set up an authenticator app")
+    sets_up_app(berta)
+    berta.get(f"{path}?lang=en")
+    berta.press("next")
+    assert belongs(sessions, "berta@example.org") == 2
+
+
+def belongs(sessions: Sessions, email: str) -> int:
+    """To how many organisations."""
+    with sessions.reading() as session:
+        person = people.by_email(session, email)
+        assert person
+        return len(people.organisations_of(session, person.id))
 
 
 def test_whoever_removes_their_only_second_factor_needs_another_one_at_once(anna: tuple[Pages, list[str]]) -> None:
