@@ -6,11 +6,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from surveyapp.services import analysing, audit
 from surveyapp.store.audit import AuditEntry
-from surveyapp.store.people import Person
+from surveyapp.store.people import Belonging, Person
 from surveyapp.store.tenancy import acting_for
 
 PAGE = 50
@@ -59,9 +59,10 @@ class Read(NamedTuple):
 
 
 def read(session: Session, org_id: UUID, wanted: Wanted) -> Read:
-    """A page, the newest entry first."""
+    """A page, the newest entry first; with addresses of people who belong to the organisation, and of nobody else."""
     acting_for(session, org_id)
-    who, whom = aliased(Person), aliased(Person)
+    own = select(Person.id, Person.email).join(Belonging).where(Belonging.org_id == org_id)
+    who, whom = own.subquery().alias(), own.subquery().alias()
     entries = audit.entries(
         org_id,
         person_id=wanted.person,
@@ -71,8 +72,10 @@ def read(session: Session, org_id: UUID, wanted: Wanted) -> Read:
     )
     if wanted.before is not None:
         entries = entries.where(AuditEntry.number < wanted.before)
-    entries = entries.outerjoin(who, who.id == AuditEntry.person_id).outerjoin(whom, whom.id == AuditEntry.object_id)
-    rows = session.execute(entries.add_columns(who.email, whom.email).limit(PAGE + 1)).all()
+    entries = entries.outerjoin(who, who.c.id == AuditEntry.person_id).outerjoin(
+        whom, whom.c.id == AuditEntry.object_id
+    )
+    rows = session.execute(entries.add_columns(who.c.email, whom.c.email).limit(PAGE + 1)).all()
     waves = _waves(session, org_id)
     lines = tuple(_line(entry, by or "", to or waves.get(entry.object_id, "")) for entry, by, to in rows[:PAGE])
     return Read(lines, lines[-1].number if len(rows) > PAGE else None)

@@ -123,7 +123,7 @@ def _invitation(token: str, errors: dict[str, str] | None = None) -> ResponseRet
     with site().sessions.reading() as session:
         offered = invitations.opened(session, token, staffing.now(session))
         organisation = in_language(staffing.name_of(session, offered.org_id), spoken())
-    form = "typed" if "who" not in g and offered.person_id is None else ""
+    form = "" if "who" in g else "typed"
     return page("invitation.html", errors or {}, form=form, token=token, offered=offered, organisation=organisation)
 
 

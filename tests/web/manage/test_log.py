@@ -17,7 +17,7 @@ from surveyapp.services.people import Grant
 from surveyapp.store.sessions import Sessions
 from surveyapp.wording import DEEDS
 from tests.conftest import SECRET, Database
-from tests.staff import employed, entries
+from tests.staff import employed, entries, office
 from tests.tampering import tamper
 from tests.web.analyse.released import released
 from tests.web.manage.working import admin, at_desk
@@ -53,6 +53,7 @@ def test_it_tells_which_role_was_given_which_wave_was_settled_and_what_has_left(
         (held,) = people.roles_of(session, org, berta)
         people.change_role(session, OPERATOR, org, held.id, Grant("analyst", org))
         analysts.taken(session, Caller(org, berta), release.id, file="csv", rows=12, sha256="ab" * 32)
+        employed(session, office(session, "elsewhere"), "carl@example.org")
         people.remove(session, OPERATOR, org, employed(session, org, "carl@example.org", "manager"))
         pages = at_desk(app, session, employed(session, org, role="admin"), org)
     text = pages.get("/manage/log?lang=en").text
@@ -66,6 +67,7 @@ def test_it_tells_which_role_was_given_which_wave_was_settled_and_what_has_left(
         f"12 rows, SHA-256 {'ab' * 32}",
     ):
         assert told in text, (told, text)
+    assert "carl@example.org" not in text, "who has left is not named, whether they have an account elsewhere or not"
 
 
 SWAPPED = ("number = 100 WHERE number = 2", "number = 2 WHERE number = 3", "number = 3 WHERE number = 100")

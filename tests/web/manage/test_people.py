@@ -1,5 +1,6 @@
 """An admin invites, changes and removes people; everything about people wants a second factor that was shown just now."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -40,6 +41,21 @@ def test_an_invitation_is_shown_once_and_accepted(app: Flask, sessions: Sessions
     berta.get("/manage/people", 403)
     with sessions.reading() as session:
         assert logged(session, org)[-1] == "denied"
+
+
+def test_the_page_behind_an_invitation_is_the_same_whether_there_is_an_account_or_not(
+    app: Flask, sessions: Sessions
+) -> None:
+    with sessions.begin() as session:
+        employed(session, office(session, "elsewhere"), "berta@example.org", "collector")
+    shown = []
+    for email in ("berta@example.org", "carla@example.org"):
+        path, pages = invited(sessions, "collector", email), browser(app)
+        pages.get(f"{path}?lang=en")
+        body = pages.answer.body.decode().replace(email, "").replace(path, "")
+        shown.append(re.sub(r'name="csrf_token" value="[^"]+"', "", body))
+    assert shown[0] == shown[1]
+    assert "sign in first" in shown[0]
 
 
 def test_another_language_accepts_no_invitation(app: Flask, sessions: Sessions) -> None:
