@@ -145,12 +145,13 @@ def test_a_link_cannot_make_anybody_send_a_form(sessions: Sessions, anna: tuple[
         assert me
         (org,) = people.organisations_of(session, me.id)
         berta = employed(session, org, "berta@example.org")
-    remove = f"/manage/people/{berta}/remove"
-    pages.get(f"/sign-in/again?lang=en&back={remove}&then={remove}")
+        (held,) = people.roles_of(session, org, berta)
+    take = f"/manage/people/{berta}/roles/{held.id}/take"
+    pages.get(f"/sign-in/again?lang=en&back={take}&then={take}")
     shows(pages, codes[0])
     assert pages.page.address == "/manage?lang=en"
     with sessions.reading() as session:
-        assert people.organisations_of(session, berta) == [org]
+        assert people.roles_of(session, org, berta) == [held]
 
 
 def test_whoever_has_no_factor_is_told_how_to_get_one(app: Flask, sessions: Sessions) -> None:
