@@ -33,6 +33,7 @@ def faults(q: Questionnaire) -> tuple[Fault, ...]:
         gates.kind_faults,
         gates.release_faults,
         gates.coarser_labels,
+        gates.simple_version,
     )
     return tuple(fault for check in checks for fault in check(q))
 

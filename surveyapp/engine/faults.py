@@ -55,6 +55,7 @@ MESSAGES: dict[str, str] = {
     "media_not_local": "“%(address)s” must be a file of this installation, not an address",
     "threshold_too_low": "k and alpha may be stricter than 5, 10 and 0.8, never looser",
     "not_released_as": "“%(id)s” can't be released as %(what)s",
+    "tells_simple_version": "“%(id)s” has a rule and no easy words, so that “not shown” would tell who chose the simple version",
     "released_twice": "“%(id)s” is released more than once",
     "no_bottom_box": "the scale of “%(id)s” needs a bottom_box, so that low answers can be capped",
     "priority_too_low": "the priority of “%(id)s” must be 1 or more",

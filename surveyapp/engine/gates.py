@@ -123,6 +123,13 @@ def _quasi(q: Questionnaire, quasi: Quasi) -> Iterator[Fault]:
         yield from hierarchy_faults(path, quasi.column, quasi.hierarchy, item)
 
 
+def simple_version(q: Questionnaire) -> Iterator[Fault]:
+    """What has a rule and is released stands in both versions: where it is "not shown" must not tell who chose which."""
+    for item in sheet.released_items(q) if q.offers_easy else ():
+        if item.show_if is not None and not (item.easy or item.required):
+            yield Fault("$.release.answers", "tells_simple_version", {"id": item.id})
+
+
 def coarser_labels(q: Questionnaire) -> Iterator[Fault]:
     """Every label that people read in a release has words: those of an option, or its own."""
     for number, quasi in enumerate(q.release.quasi):

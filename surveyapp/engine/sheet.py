@@ -11,7 +11,7 @@ from surveyapp.engine.definition import Item, Option, Questionnaire
 
 MISSING = {"skipped": -9, "dk": -8, "na": -7, "refused": -5}
 NOT_SHOWN = -6
-_NOT_SHOWN = str(NOT_SHOWN)
+_NOT_SHOWN, _SKIPPED = str(NOT_SHOWN), str(MISSING["skipped"])
 NO_ANSWER = frozenset(map(str, (*MISSING.values(), NOT_SHOWN)))
 """Codes of the ways of not answering, as they stand in a file."""
 LABELS = {
@@ -50,13 +50,17 @@ def columns(items: Sequence[Item]) -> tuple[Column, ...]:
 
 
 def row(sheet: Sequence[Column], answers: Mapping[str, Any]) -> list[str]:
-    """One response as codes, in the order of the columns."""
+    """One response as codes, in the order of the columns.
+
+    What has no rule is shown to all but those who chose the simple version: for them it is "not answered", since
+    "not shown" would tell who they are.
+    """
     return [_code(item, option, answers.get(item.id)) for _, item, option in sheet]
 
 
 def _code(item: Item, option: Option | None, value: Any) -> str:
     if value is None:
-        return _NOT_SHOWN
+        return _SKIPPED if item.show_if is None else _NOT_SHOWN
     if isinstance(value, dict):  # and not Mapping: it is asked of every cell, and takes a tenth of the time
         if "missing" in value:
             return str(MISSING[value["missing"]])

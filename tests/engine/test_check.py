@@ -47,6 +47,16 @@ CHANGES = [
     ("unknown_id", "answers: [what]", "answers: [whatever]"),
     ("released_twice", "answers: [what]", "answers: [what, how]"),
     ("released_twice", "{column: where}", "{column: service, hierarchy: service_tree}, {column: service_group}"),
+    (
+        "tells_simple_version",
+        """lv: "Kā bija?"}}
+      - id: what
+""",
+        """lv: "Kā bija?"}, easy: {en: "How was it?", lv: "Kā bija?"}}
+      - id: what
+        show_if: ["==", "how", 3]
+""",
+    ),
     ("no_bottom_box", "    bottom_box: [1]\n", ""),
     ("hierarchy_incomplete", "{column: where}", "{column: where, hierarchy: [[town, here]]}"),
     ("hierarchy_uneven", "{column: where}", "{column: where, hierarchy: [[town, here], [farm]]}"),

@@ -118,6 +118,21 @@ def test_formats_get_columns_rows_labels_and_the_report(sessions: Sessions) -> N
             assert b"<html" in made.report_pages["lv"]
 
 
+def test_who_chose_the_simple_version_looks_like_whoever_skipped_the_question(sessions: Sessions) -> None:
+    """It leaves out what has no easy words. "Not shown" would tell who needs it, in a group of any size."""
+    close_and_settle(sessions, gathered(sessions, 0))
+    skipped, left_out = {"what": {"missing": "skipped"}}, dict[str, Any]()
+    with sessions.begin() as session:
+        wave = find_wave(session, WAVE)
+        shared = {"org_id": wave.org_id, "wave_id": wave.id, "batch": 1, "period": "2010", "version": wave.version}
+        for person in range(12):
+            told = {"how": 1 + person % 3, "where": "town", **(skipped if person % 2 else left_out)}
+            session.add(Settled(**shared, id=uuid4(), columns={}, answers=told))
+    release = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
+    _, *rows = table(sessions, release, frozen.RESPONSES)
+    assert {tuple(row[3:]) for row in rows} == {("-9", "-9", "-9")}
+
+
 def late(sessions: Sessions, people: int, batch: int) -> None:
     """So many more answers, settled after the wave was."""
     with sessions.begin() as session:
