@@ -5,7 +5,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from jinja2 import FileSystemBytecodeCache
 from surveyapp.config import Config
 from surveyapp.store.migrating import upgrade
 from surveyapp.store.sessions import Sessions, make_sessions
+from surveyapp.web import create_app
 
 from . import postgres
 from .needs import unavailable
@@ -39,6 +40,14 @@ class Database:
         """Settings for a service on this database."""
         environ = {"DATABASE_URL": self.url, "DATABASE_OWNER_URL": self.owner_url, "SECRET_KEY": SECRET}
         return Config.from_env({**environ, "INSTANCE_DIR": str(self.folder), **more})
+
+
+@contextmanager
+def application(config: Config) -> Iterator[Flask]:
+    """The application with these settings, as long as the block lasts."""
+    made = create_app(config)
+    yield made
+    made.extensions["surveyapp"].sessions.dispose()
 
 
 POSTGRESQL_IN_SOAK = pytest.mark.parametrize(
@@ -150,6 +159,20 @@ def sessions(database: Database) -> Iterator[Sessions]:
     made = make_sessions(database.config())
     yield made
     made.dispose()
+
+
+@pytest.fixture
+def app(database: Database) -> Iterator[Flask]:
+    """The application on an empty database."""
+    with application(database.config()) as made:
+        yield made
+
+
+@pytest.fixture
+def sqlite_app(sqlite_database: Database) -> Iterator[Flask]:
+    """The same on SQLite, for what doesn't depend on the engine."""
+    with application(sqlite_database.config()) as made:
+        yield made
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ machine holds is searched, byte for byte: tables, free pages, the write-ahead lo
 
 import io
 import logging
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -30,13 +29,6 @@ TYPED = "kanarijputnins dzied"
 BROWSER, PEER, REFERRER = "Canary/7.3", "203.0.113.77", "referrer.canary.invalid"
 NOT_RELEASED = ("text: [words]", "text: []")
 """The release declares no text, so that what was typed has no place to stay."""
-
-
-@pytest.fixture
-def app(database: Database) -> Iterator[Flask]:
-    made = create_app(database.config())
-    yield made
-    made.extensions["surveyapp"].sessions.dispose()
 
 
 def sing(app: Flask) -> tuple[Collecting, dict[str, bytes]]:

@@ -1,7 +1,6 @@
 """Whatever receipt code somebody types, the service answers and works alike (anonymity §9.10)."""
 
 import secrets
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
@@ -11,9 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.services import responses
 from surveyapp.services.codes import receipt_of
-from surveyapp.web import create_app
 from tests.builders import close_and_settle, open_wave, respond
-from tests.conftest import Database
 from tests.pages import Pages
 
 
@@ -25,13 +22,6 @@ class Reply(NamedTuple):
     body: bytes
     page: bytes
     work: tuple[str, ...]
-
-
-@pytest.fixture
-def app(database: Database) -> Iterator[Flask]:
-    made = create_app(database.config())
-    yield made
-    made.extensions["surveyapp"].sessions.dispose()
 
 
 def codes_of(app: Flask) -> dict[str, str]:

@@ -13,10 +13,9 @@ from surveyapp.services import bots, collectors, library, limits, waves
 from surveyapp.services.codes import LETTERS, digest, read_receipt
 from surveyapp.services.collecting import Wanted, collect
 from surveyapp.store.models import Conversation, Draft, Inbox, Participation, Settled
-from surveyapp.web import create_app
 from tests.builders import close_and_settle, count, inside, open_wave, wave_of
 from tests.chats import BOT, CONSENTED, Person, place
-from tests.conftest import Database
+from tests.conftest import Database, application
 from tests.page_forms import Question
 from tests.pages import Page, Pages
 from tests.web.every_type import UNREADABLE
@@ -28,9 +27,8 @@ SINCE = "This question has been answered since then. Nothing was changed."
 
 @pytest.fixture
 def app(database: Database) -> Iterator[Flask]:
-    made = create_app(database.config(TELEGRAM_BOT_TOKEN=f"{BOT}:secret"))
-    yield made
-    made.extensions["surveyapp"].sessions.dispose()
+    with application(database.config(TELEGRAM_BOT_TOKEN=f"{BOT}:secret")) as made:
+        yield made
 
 
 @pytest.fixture

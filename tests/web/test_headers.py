@@ -21,10 +21,8 @@ OWED = {
 
 
 @pytest.fixture
-def app(sqlite_database: Database) -> Iterator[Flask]:
-    made = create_app(sqlite_database.config())
-    yield made
-    made.extensions["surveyapp"].sessions.dispose()
+def app(sqlite_app: Flask) -> Flask:
+    return sqlite_app
 
 
 @pytest.fixture

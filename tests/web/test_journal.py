@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from surveyapp.store.sessions import StoreUnavailable
-from surveyapp.web import create_app, journal
+from surveyapp.web import journal
 from tests.builders import open_wave, tiny
 from tests.conftest import Database
 from tests.faults.servers import gunicorn
@@ -37,10 +37,8 @@ def lines() -> Iterator[io.StringIO]:
 
 
 @pytest.fixture
-def app(sqlite_database: Database) -> Iterator[Flask]:
-    made = create_app(sqlite_database.config())
-    yield made
-    made.extensions["surveyapp"].sessions.dispose()
+def app(sqlite_app: Flask) -> Flask:
+    return sqlite_app
 
 
 def write_everywhere(app: Flask) -> str:

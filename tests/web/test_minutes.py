@@ -9,10 +9,8 @@ from flask import Flask
 from surveyapp.engine.measures import effort
 from surveyapp.languages import LANGUAGES
 from surveyapp.services import library
-from surveyapp.web import create_app
 from tests.a11y.trees import text_of
 from tests.builders import open_wave
-from tests.conftest import Database
 from tests.pages import Page, Pages
 
 PROMISED = {"client_satisfaction_10": 5, "client_satisfaction_short": 1}
@@ -24,10 +22,8 @@ MINUTES = re.compile(r"(\d+)\s(?:min|мин|хв)")
 
 
 @pytest.fixture
-def app(sqlite_database: Database) -> Iterator[Flask]:
-    made = create_app(sqlite_database.config())
-    yield made
-    made.extensions["surveyapp"].sessions.dispose()
+def app(sqlite_app: Flask) -> Flask:
+    return sqlite_app
 
 
 def interviewed(app: Flask, name: str, language: str) -> Iterator[Page]:

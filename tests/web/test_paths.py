@@ -1,12 +1,10 @@
 """No address leads to a file that isn't meant for it, however it is spelt."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from surveyapp.web import create_app
 from surveyapp.web.assets import HASHES
 from tests.conftest import Database
 
@@ -27,10 +25,8 @@ def folder(sqlite_database: Database) -> Path:
 
 
 @pytest.fixture
-def app(sqlite_database: Database, folder: Path) -> Iterator[Flask]:
-    made = create_app(sqlite_database.config())
-    yield made
-    made.extensions["surveyapp"].sessions.dispose()
+def app(sqlite_app: Flask, folder: Path) -> Flask:
+    return sqlite_app
 
 
 def test_what_is_meant_for_everybody_is_given(app: Flask) -> None:

@@ -5,19 +5,15 @@ from collections.abc import Callable, Hashable, Iterator
 import pytest
 from flask import Flask
 
-from surveyapp.web import create_app
 from tests.builders import open_wave
-from tests.conftest import Database
 from tests.pages import Pages
 
 SECRET = "Aleksandra Sarapuu"
 
 
 @pytest.fixture
-def app(sqlite_database: Database) -> Iterator[Flask]:
-    made = create_app(sqlite_database.config())
-    yield made
-    made.extensions["surveyapp"].sessions.dispose()
+def app(sqlite_app: Flask) -> Flask:
+    return sqlite_app
 
 
 @pytest.fixture
