@@ -30,4 +30,4 @@ def report(people: int = 178, withheld: int = 0) -> dict[str, Any]:
     source = Source("kuldiga/2010", TITLE, Q, 1, "ab" * 32, "0.1", True, withheld, {"good": Texts(3, 2, 1, 4)})
     entry = Entry(1, date(2011, 1, 31), "")
     made = reports.report(source, entry, RULES, measures, sheet.codebook(Q, shown, Q.languages))
-    return made | {"who_answered": {"channel": {"web": 150, "*": 28}}}
+    return made | {"who_answered": {"channel": {"web": 150, "*": 28}, "age_band": {"a65_79": 100, "*": 78}}}

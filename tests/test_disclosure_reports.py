@@ -47,6 +47,14 @@ def test_a_reader_finds_the_figures_of_the_json_and_no_code_of_a_column(language
     assert made["labels"]["age_band"][""][language].split("{")[0] in text
 
 
+def test_who_answered_is_told_as_exactly_as_to_the_public() -> None:
+    found = re.search(r"<h2>Who answered</h2>.*?</section>", page("en"), re.DOTALL)
+    assert found
+    told = " ".join(words(found[0]))
+    assert "on a page 150 in other ways 28" in told
+    assert "65–79 100 nothing (*) 78" in told
+
+
 def test_shares_never_look_like_nothing_or_all_unless_they_are() -> None:
     read = Reading(report(), "en")
     assert [read.share(part) for part in (0, 0.00001, 0.05, 0.2, 0.9999, 1)] == [

@@ -1,6 +1,7 @@
 """A release drawn up: classes found, files written, read again and counted again. Nothing here touches a database."""
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
@@ -68,12 +69,18 @@ def draw(gathered: Gathered, shell: Shell) -> Drawn:
     shell.done(5)
     book = list(codebooks.for_report(policy, gathered.codebook))
     made = reports.report(gathered.source, gathered.entry, policy, measures, book)
-    made["who_answered"] = gathered.who
+    made["who_answered"] = {**gathered.who, **_who_answered(policy, shown["public"])}
     files |= {f"{frozen.TEXTS}{item}{frozen.CSV}": texts.file(those) for item, those in gathered.texts.items()}
     files[frozen.REPORT] = writing.cut(reports.to_bytes(made))
     for language, page in shell.pages(made).items():
         files[f"{frozen.PAGE}{language}{frozen.HTML}"] = writing.cut(page)
     return Drawn(files, {name: _short(each) for name, each in measures.items()})
+
+
+def _who_answered(policy: Policy, public: Sequence[tuple[str, ...]]) -> dict[str, dict[str, int]]:
+    """Column -> label -> people, as exactly as the public is told."""
+    of_column = zip(*public, strict=True)
+    return {column.name: dict(Counter(told)) for column, told in zip(policy.quasi, of_column, strict=True)}
 
 
 def _classes(policy: Policy, sheet: Columns) -> tuple[People, Profiles]:

@@ -62,7 +62,7 @@ def test_both_profiles_are_made_at_once_and_hold_the_answers(sessions: Sessions)
     with sessions.reading(release.org_id) as session:
         report = json.loads(frozen.content(session, release, frozen.REPORT))
     assert (report["counts"]["released"], report["verified"]) == (12, True)
-    assert report["who_answered"] == {"channel": {"web": 12}}
+    assert report["who_answered"] == {"channel": {"web": 12}, "where": {"farm": 12}}
 
 
 def test_a_batch_is_released_once(sessions: Sessions) -> None:
@@ -155,7 +155,7 @@ def test_what_comes_late_is_released_from_twenty_on_else_withheld_for_good(sessi
     with sessions.reading(third.org_id) as session:
         report = json.loads(frozen.content(session, third, frozen.REPORT))
     assert [each["batch"] for each in report["ledger"]["earlier"]] == [1]
-    assert (report["counts"]["settled"], report["who_answered"]) == (None, {})
+    assert (report["counts"]["settled"], report["who_answered"]) == (None, {"where": {"town": 20}})
     refused("further_batch_small", releasing.make, sessions, WAVE, OPERATOR, NO_PAGES)
 
 
