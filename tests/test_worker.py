@@ -184,10 +184,10 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def running(database: Database) -> Iterator[subprocess.Popen[bytes]]:
-    """The worker's own process; ``said`` in the database's folder takes what it says."""
+def running(database: Database, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker's own process; ``said`` in the database's folder takes what it says. ``more``: settings."""
     environ = {**os.environ, "DATABASE_URL": database.url, "DATABASE_OWNER_URL": database.owner_url}
-    environ |= {"SECRET_KEY": SECRET, "INSTANCE_DIR": str(database.folder), "LOG_LEVEL": "debug"}
+    environ |= {"SECRET_KEY": SECRET, "INSTANCE_DIR": str(database.folder), "LOG_LEVEL": "debug", **more}
     with (database.folder / "said").open("ab") as said:
         process = subprocess.Popen(processes.WORKER, env=environ, stdout=said, stderr=said)
         try:
