@@ -30,6 +30,7 @@ from surveyapp.services.drafts import (
     short_code,
 )
 from surveyapp.services.refusals import Refusal
+from surveyapp.store import clock
 from surveyapp.store.inserts import insert_once, table_of
 from surveyapp.store.responses import Inbox, Participation, SubmissionKey
 from surveyapp.store.tenancy import acting_for, elsewhere, organisations
@@ -126,11 +127,20 @@ def _store(
         "answers": answers,
         "receipt_hash": digest(code),
         "content_hash": _content_hash(collecting, answers),
+        "period": _period(session, collecting),
     }
     taking_part = of_wave | _mark(submission.channel, "finished", submission.mark)
     if not insert_once(session, Participation, **taking_part):
         raise Refusal("already_answered")
     session.connection().execute(insert(table_of(Inbox)), response)
+
+
+def _period(session: Session, collecting: Collecting) -> str:
+    """The quarter, where the release declares it: nothing else about the time is kept beside answers."""
+    if all(quasi.column != "period" for quasi in collecting.questionnaire.release.quasi):
+        return ""
+    today = clock.today(session)
+    return f"{today.year}q{(today.month + 2) // 3}"
 
 
 def _mark(channel: str, outcome: str, mark: bytes | None = None) -> dict[str, Any]:

@@ -35,7 +35,10 @@ class Participation(OrgOwned):
 
 
 class Inbox(OrgOwned):
-    """A finished response until its wave settles: confidential, and to be withdrawn with its receipt."""
+    """A finished response until its wave settles: confidential, and to be withdrawn with its receipt.
+
+    ``period``: the quarter, only where the questionnaire releases it; else empty.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -57,10 +60,14 @@ class Inbox(OrgOwned):
     answers: Mapped[Json]
     receipt_hash: Mapped[Digest]
     content_hash: Mapped[Digest]
+    period: Mapped[Slug] = mapped_column(default="", server_default="")
 
 
 class Settled(OrgOwned):
-    """An anonymous response. ``columns``: the declared columns beside the answers, and no others."""
+    """An anonymous response. ``columns``: the declared columns beside the answers, and no others.
+
+    ``period``: the wave, or the quarter where that is declared.
+    """
 
     __tablename__ = "settled"
     __table_args__ = (ForeignKeyConstraint(*_WAVE), Index(None, "org_id", "wave_id"), OPTIONS)

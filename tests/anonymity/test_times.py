@@ -1,5 +1,6 @@
 """Nothing settled has a time, and results stand still between settlings (anonymity §9.6)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import BigInteger, Column, Date, MetaData, String, Table, select
 
-from surveyapp.services import responses
+from surveyapp.services import frozen, releasing, responses
+from surveyapp.services.audit import OPERATOR
+from surveyapp.services.drawing import Shell
+from surveyapp.store import clock
 from surveyapp.store.base import Base, Moment
 from surveyapp.store.inserts import table_of
 from surveyapp.store.models import Participation, Settled, SettledText, SubmissionKey
 from surveyapp.store.sessions import Sessions
-from tests.builders import gathered, inside, refused, settle_at_once, wave_of
+from tests.builders import close_and_settle, gathered, inside, open_wave, refused, settle_at_once, tiny, wave_of
 
 KEPT = (Settled, SettledText, SubmissionKey, Participation)
 _CLOCKS = (date, datetime)
@@ -55,6 +59,29 @@ def test_no_settled_row_has_a_time_and_a_wave_is_one_period(sessions: Sessions) 
             assert len(rows) == 30
             assert times(table, rows) == set(), table.name
         assert inside(session).scalars(select(Settled.period).distinct()).all() == ["2010"]
+
+
+def test_a_quarter_is_kept_where_it_is_declared_and_no_time_is(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a long wave: people answered in three quarters, and in each of them in several months."""
+    quarters = tiny("tiny", ("{column: where}", "{column: where}, {column: period}"))
+    with sessions.begin() as session:
+        collecting = open_wave(session, quarters)
+    for person in range(24):
+        monkeypatch.setattr(clock, "today", lambda session, month=1 + person % 9: date(2026, month, 28))
+        with sessions.begin() as session:
+            submission = responses.Submission(key=person.to_bytes(16), answers={"how": 3}, language="lv")
+            responses.accept_submission(session, collecting, submission)
+    monkeypatch.undo()
+    close_and_settle(sessions, collecting)
+    with sessions.reading() as session:
+        kept = inside(session).scalars(select(Settled.period)).all()
+    assert Counter(kept) == {"2026q1": 9, "2026q2": 9, "2026q3": 6}
+    release = releasing.make(sessions, "town/2010", OPERATOR, Shell(lambda report: {}))
+    with sessions.reading(release.org_id) as session:
+        header, *rows = frozen.lines(session, release, frozen.RESPONSES)
+    assert Counter(row[header.index("period")] for row in rows) == Counter(kept)
 
 
 @pytest.mark.parametrize(
