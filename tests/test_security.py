@@ -13,6 +13,7 @@ from surveyapp.store.invitations import Invitation
 from surveyapp.store.people import Person
 from surveyapp.store.sessions import Sessions
 from surveyapp.web import FORM_BYTES, FORM_PARTS
+from surveyapp.web.manage import devices
 from tests.builders import count, refused
 
 ROOT = Path(__file__).parent.parent
@@ -48,7 +49,8 @@ def test_limits_are_written_down_as_they_are() -> None:
     assert tells(
         "After that one try a minute for an account and 10 for a network are looked at: nobody's account is locked"
     )
-    assert (lanes.slow_account.tries, lanes.slow_network.tries, lanes.slow_account.seconds) == (1, 10, 60)
+    assert (lanes.account.slow, lanes.network.slow) == (1, 10)
+    assert tells(f"for {devices.KEPT // 86_400} days a browser")
 
 
 def test_sessions_are_written_down_as_they_are() -> None:

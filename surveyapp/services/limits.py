@@ -55,22 +55,27 @@ CODES = Limit("codes", 10, 15 * 60)
 """One-time codes a chat brings from elsewhere."""
 
 
-def count(session: Session, limit: Limit, address: str | None, now: float) -> None:
+def count(session: Session, limit: Limit, address: str | None, now: float, device: str | None = None) -> None:
     """Count a try. ``now``: Unix seconds. Raises Refusal "too_many_tries" with the seconds to wait.
+
+    ``device``: of a browser that is known, which counts as a network of its own.
 
     The rest of the transaction decides whether the count stays: it is undone when the transaction is. Tries of
     the same network wait for each other until then, so that no two of them are the last one. An address of this
     machine is not limited.
     """
-    of = network(address)
+    of = origin(address, device)
     if of is not None and not within(session, limit, of, now):
         raise Refusal("too_many_tries", {"limit": limit.name, "seconds": wait(limit, now)})
 
 
 def within(session: Session, limit: Limit, whose: str, now: float) -> bool:
     """Count a try, of a network or a chat, and tell whether it is within the limit. ``whose`` is stored as a hash."""
-    if tries(session, limit, whose, now) <= limit.tries:
-        return True
+    return tries(session, limit, whose, now) <= limit.tries or slowly(session, limit, whose, now)
+
+
+def slowly(session: Session, limit: Limit, whose: str, now: float) -> bool:
+    """Count a try beyond the limit, and tell whether it is within what is let through each minute all the same."""
     return limit.slow > 0 and within(session, Limit(f"{limit.name} slow", limit.slow, 60), whose, now)
 
 
@@ -84,9 +89,9 @@ def wait(limit: Limit, now: float) -> int:
     return max(1, _ends(replace(limit, seconds=60) if limit.slow else limit, now) - int(now))
 
 
-def forgive(session: Session, limit: Limit, address: str | None, now: float) -> None:
+def forgive(session: Session, limit: Limit, address: str | None, now: float, device: str | None = None) -> None:
     """Take back a network's try that was counted in this transaction, because it was right after all."""
-    of = network(address)
+    of = origin(address, device)
     if of is not None:
         take_back(session, limit, of, now)
 
@@ -118,6 +123,12 @@ def network(address: str | None) -> str | None:
     if ip.is_loopback:
         return None
     return str(ip_network((ip, 24 if isinstance(ip, IPv4Address) else 56), strict=False))
+
+
+def origin(address: str | None, device: str | None = None) -> str | None:
+    """Where tries come from: a network, or a known browser wherever it is. None for this machine itself."""
+    of = network(address)
+    return of if of is None or device is None else f"device {device}"
 
 
 def _place(session: Session, limit: Limit, whose: str, now: float) -> tuple[bytes, int]:

@@ -24,7 +24,7 @@ from surveyapp.services import (
     staff_sessions,
 )
 from surveyapp.services.audit import NOBODY
-from surveyapp.services.guessing import Guess
+from surveyapp.services.guessing import STRANGER, Guess, Known, device_of
 from surveyapp.services.passkeys import Answer, Site
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.staff_sessions import Found, Opening
@@ -39,13 +39,15 @@ class Visitor(NamedTuple):
 
     address: str | None
     device: str
+    known: Known = STRANGER
 
 
 class Code(NamedTuple):
-    """What somebody typed as a second factor, and the network address it came from."""
+    """What somebody typed as a second factor, the network address it came from, and whether that browser is known."""
 
     text: str
     address: str | None
+    known: Known = STRANGER
 
 
 class Asked(NamedTuple):
@@ -58,13 +60,14 @@ class Asked(NamedTuple):
 class Outcome(NamedTuple):
     """How a step ended.
 
-    "in": ``token`` is a session's. "right": they know it. "second_factor": ``token`` is for the next step. "wrong": nothing fits. "wait":
+    "in": ``token`` is the session's of ``person_id``. "right": they know it. "second_factor": ``token`` is for the next step. "wrong": nothing fits. "wait":
     tried too often, for ``seconds``. "expired": the step before counts no more; begin again.
     """
 
     state: Literal["in", "right", "second_factor", "wrong", "wait", "expired"]
     token: str = ""
     seconds: int = 0
+    person_id: UUID | None = None
 
 
 class Attempt(NamedTuple):
@@ -165,7 +168,7 @@ def with_code(session: Session, wraps: Wrapping, token: str, code: Code) -> Outc
     kept = pre_sessions.recall(session, "second_factor", token, now)
     if kept is None or kept.person_id is None:
         return Outcome("expired")
-    guess = _own_guess(session, kept.person_id, code.address)
+    guess = _own_guess(session, kept.person_id, code)
     if seconds := guessing.seconds_to_wait(session, guess, now):
         return Outcome("wait", seconds=seconds)
     if not second_factors.show(session, wraps, kept.person_id, code.text, now):
@@ -177,14 +180,14 @@ def with_code(session: Session, wraps: Wrapping, token: str, code: Code) -> Outc
 
 
 def ask_for_passkey(
-    session: Session, here: Site, address: str | None, token: str | None = None
+    session: Session, here: Site, visitor: Visitor, token: str | None = None
 ) -> passkeys.Ceremony | None:
     """Ask for a key: of whoever is there, or of the person whose second factor is wanted; None when that expired.
 
-    ``address``: the visitor's network address. Raises Refusal "too_many_tries" when too many there were asked in vain.
+    Raises Refusal "too_many_tries" when too many there were asked in vain.
     """
     now = clock.seconds(session)
-    limits.count(session, limits.SIGN_INS, address, now)
+    limits.count(session, limits.SIGN_INS, visitor.address, now, visitor.known.device)
     if token is None:
         return passkeys.begin(session, here, now)
     kept = pre_sessions.recall(session, "second_factor", token, now)
@@ -196,14 +199,14 @@ def with_passkey(
 ) -> Outcome:
     """Sign in with a key, both factors at once. ``second_of``: the token of the step before, when there was one."""
     now = clock.seconds(session)
-    guess = Guess("passkey", visitor.address, None, audit.NOWHERE)
+    guess = Guess("passkey", visitor.address, None, audit.NOWHERE, visitor.known.device)
     if seconds := guessing.seconds_to_wait(session, guess, now):
         return Outcome("wait", seconds=seconds)
     person_id = passkeys.show(session, here, answer, now)
     if person_id is None:
         return _wrong(session, guess, None)
     guessing.forgive(session, guess, now)
-    limits.forgive(session, limits.SIGN_INS, visitor.address, now)
+    limits.forgive(session, limits.SIGN_INS, visitor.address, now, visitor.known.device)
     if second_of is None:
         return _open(session, Opening(person_id, None, "passkey", visitor.device, second=True), now)
     kept = pre_sessions.take(session, "second_factor", second_of, now)
@@ -215,7 +218,7 @@ def with_passkey(
 def step_up(session: Session, wraps: Wrapping, own: Found, token: str, code: Code) -> Outcome:
     """Show a code once more, for what needs a fresh one; the session goes on under a new token."""
     now = clock.seconds(session)
-    guess = _own_guess(session, own.person_id, code.address)
+    guess = _own_guess(session, own.person_id, code)
     if seconds := guessing.seconds_to_wait(session, guess, now):
         return Outcome("wait", seconds=seconds)
     if not second_factors.show(session, wraps, own.person_id, code.text, now):
@@ -228,7 +231,7 @@ def step_up_with_passkey(session: Session, here: Site, own: Found, token: str, a
     """The same with a key; its ceremony was begun for this person."""
     now = clock.seconds(session)
     if passkeys.show(session, here, answer, now) != own.person_id:
-        return _wrong(session, _own_guess(session, own.person_id, None), own.person_id)
+        return _wrong(session, _own_guess(session, own.person_id, Code("", None)), own.person_id)
     return _risen(session, token, now)
 
 
@@ -265,11 +268,12 @@ def _known(session: Session, kind: guessing.Kind, email: str, visitor: Visitor) 
         address = ""
     person = people.by_email(session, address)
     log = people.home(session, person.id if person else uuid4())
-    return person, Guess(kind, visitor.address, address, log)
+    return person, Guess(kind, visitor.address, address, log, device_of(visitor.known, person.id if person else None))
 
 
-def _own_guess(session: Session, person_id: UUID, address: str | None) -> Guess:
-    return Guess("code", address, str(person_id), people.home(session, person_id))
+def _own_guess(session: Session, person_id: UUID, code: Code) -> Guess:
+    log, device = people.home(session, person_id), device_of(code.known, person_id)
+    return Guess("code", code.address, str(person_id), log, device)
 
 
 def _wrong(session: Session, guess: Guess, person_id: UUID | None) -> Outcome:
@@ -286,7 +290,7 @@ def _open(session: Session, opening: Opening, now: int) -> Outcome:
     log = opening.org_id or next(iter(orgs), audit.NOWHERE)
     actor = audit.staff(opening.person_id)
     audit.record(session, log, actor, "signed_in", opening.person_id, method=opening.method, second=opening.second)
-    return Outcome("in", token)
+    return Outcome("in", token, person_id=opening.person_id)
 
 
 def _risen(session: Session, token: str, now: int) -> Outcome:

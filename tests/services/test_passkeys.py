@@ -32,7 +32,7 @@ def added(sessions: Sessions, who: Staff, device: Authenticator, name: str = "ph
 
 def shown(sessions: Sessions, device: Authenticator, second_of: str | None = None) -> Outcome:
     with sessions.begin() as session:
-        asked = sign_in.ask_for_passkey(session, SITE, HERE.address, second_of)
+        asked = sign_in.ask_for_passkey(session, SITE, HERE, second_of)
         answer = Answer(asked.token, device.sign(asked.options))
         return sign_in.with_passkey(session, SITE, answer, HERE, second_of=second_of)
 
@@ -71,13 +71,13 @@ def test_it_is_the_second_factor_after_a_passphrase_of_its_owner_only(sessions: 
     step = tries(sessions, "anna@example.org")
     assert step.state == "second_factor"
     with sessions.begin() as session:
-        asked = sign_in.ask_for_passkey(session, SITE, HERE.address, step.token)
+        asked = sign_in.ask_for_passkey(session, SITE, HERE, step.token)
         assert len(json.loads(asked.options)["allowCredentials"]) == 1
     assert shown(sessions, berta, step.token).state == "wrong"
     outcome = shown(sessions, device, step.token)
     assert found(sessions, outcome.token).method == "passphrase"
     with sessions.begin() as session:
-        assert sign_in.ask_for_passkey(session, SITE, HERE.address, step.token) is None, "that step is over"
+        assert sign_in.ask_for_passkey(session, SITE, HERE, step.token) is None, "that step is over"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_an_answer_is_good_once_and_for_its_own_request(sessions: Sessions, desk
     device = Authenticator()
     added(sessions, desk, device)
     with sessions.begin() as session:
-        first, second = (sign_in.ask_for_passkey(session, SITE, HERE.address) for _ in range(2))
+        first, second = (sign_in.ask_for_passkey(session, SITE, HERE) for _ in range(2))
         signed = device.sign(first.options)
         crossed = sign_in.with_passkey(session, SITE, Answer(second.token, signed), HERE)
         right = sign_in.with_passkey(session, SITE, Answer(first.token, signed), HERE)
@@ -148,7 +148,7 @@ def test_what_no_browser_sends_is_wrong_and_nothing_worse(sessions: Sessions, de
     added(sessions, desk, device)
     broken = broken.replace("%s", json.loads(device.sign('{"challenge": "AA"}'))["rawId"])
     with sessions.begin() as session:
-        asked = sign_in.ask_for_passkey(session, SITE, HERE.address)
+        asked = sign_in.ask_for_passkey(session, SITE, HERE)
         assert sign_in.with_passkey(session, SITE, Answer(asked.token, broken), HERE).state == "wrong"
         made = passkeys.begin_adding(session, SITE, desk.own, "anna@example.org", clock.seconds(session))
         refused("passkey_refused", passkeys.add, session, SITE, desk.own, Answer(made.token, broken), "x")

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event, select, update
 
 from surveyapp.services import audit, invitations, limits, passwords, people, pre_sessions, sign_in
 from surveyapp.services.audit import NOWHERE
+from surveyapp.services.guessing import Known
 from surveyapp.services.sign_in import Asked, Code, Outcome, Visitor
 from surveyapp.store import clock
 from surveyapp.store.invitations import Reset
@@ -247,6 +248,48 @@ def test_a_network_has_a_hundred_guesses_at_whomever(sessions: Sessions, quick: 
     states = [guess(sessions, f"person{number}@example.org").state for number in range(130)]
     assert states == ["wrong"] * 110 + ["wait"] * 20
     assert guess(sessions, "somebody@example.org", visitor=ELSEWHERE).state == "wrong"
+
+
+def test_tries_at_an_account_that_is_used_up_take_none_of_the_networks(
+    sessions: Sessions, quick: list[str | None]
+) -> None:
+    states = [guess(sessions, f"person{number % 2}@example.org").state for number in range(400)]
+    assert states.count("wrong") == 22
+    assert {guess(sessions, f"other{number}@example.org").state for number in range(78)} == {"wrong"}
+
+
+def full(sessions: Sessions) -> None:
+    """A program in the office guesses at whomever until nobody there is looked at any more."""
+    for number in range(120):
+        guess(sessions, f"person{number}@example.org", now=NOON)
+    assert guess(sessions, "new@example.org").state == "wait"
+
+
+def test_where_a_program_uses_up_the_office_whoever_signed_in_there_before_goes_on(
+    sessions: Sessions, quick: list[str | None]
+) -> None:
+    people_there = [(f"clerk{number}@example.org", f"{number:032x}") for number in range(40)]
+    with sessions.begin() as session:
+        town = office(session)
+        known = [(email, Known(employed(session, town, email), device)) for email, device in people_there]
+    full(sessions)
+    for email, browser in known:
+        assert guess(sessions, email, PASSPHRASE).state == "wait", "in a new browser"
+        assert guess(sessions, email, PASSPHRASE, HOME._replace(known=browser)).state == "in"
+
+
+def test_a_known_browser_has_ten_tries_of_its_own_at_its_account_and_none_more_at_others(
+    sessions: Sessions, quick: list[str | None]
+) -> None:
+    mine = HOME._replace(known=Known(anna(sessions), "0" * 32))
+    with sessions.begin() as session:
+        employed(session, office(session, "region"), "berta@example.org")
+    full(sessions)
+    assert {guess(sessions, who, visitor=mine).state for who in ("berta@example.org", NOBODY)} == {"wait"}
+    states = [guess(sessions, visitor=mine).state for _ in range(20)]
+    assert states == ["wrong"] * 11 + ["wait"] * 9
+    assert guess(sessions, visitor=mine._replace(address=ELSEWHERE.address)).state == "wait", "wherever it is"
+    assert guess(sessions, passphrase=PASSPHRASE, visitor=mine, now=NOON + 60).state == "in"
 
 
 def test_an_office_may_sign_in_as_often_as_it_likes(sessions: Sessions, quick: list[str | None]) -> None:

@@ -4,9 +4,9 @@ from flask import Response, after_this_request, request
 
 from surveyapp.web.site import site
 
-SESSION, STEP, KEY, PROVIDER, SEED = "sid", "step", "key", "provider", "seed"
-"""A session; what is remembered between two steps of signing in, of a passkey, and at an identity provider; and what the
-forms of somebody who isn't signed in are bound to."""
+SESSION, STEP, KEY, PROVIDER, SEED, DEVICE = "sid", "step", "key", "provider", "seed", "device"
+"""A session; what is remembered between two steps of signing in, of a passkey, and at an identity provider; what the
+forms of somebody who isn't signed in are bound to; and who has signed in with this browser."""
 
 
 def _name(what: str) -> str:
@@ -18,12 +18,12 @@ def given(what: str) -> str | None:
     return request.cookies.get(_name(what))
 
 
-def give(what: str, token: str) -> None:
-    """Set a cookie with the answer to this request; it ends with the browser."""
+def give(what: str, token: str, seconds: int | None = None) -> None:
+    """Set a cookie with the answer to this request; it ends with the browser, or after so many seconds."""
 
     @after_this_request
     def add(response: Response) -> Response:
-        response.set_cookie(_name(what), token, secure=site().https, httponly=True, samesite="Lax")
+        response.set_cookie(_name(what), token, seconds, secure=site().https, httponly=True, samesite="Lax")
         return response
 
 

@@ -29,7 +29,7 @@ def ask() -> ResponseReturnValue:
     bind_to_visitor()
     step = cookies.given(cookies.STEP) if "second" in request.form else None
     with site().sessions.begin() as session:
-        begun = signing.ask_for_passkey(session, _here(), request.remote_addr, step)
+        begun = signing.ask_for_passkey(session, _here(), visitor(), step)
     if begun is None:
         abort(410)
     return _asked(begun)

@@ -14,7 +14,7 @@ from surveyapp.services.fetching import fetch
 from surveyapp.services.oidc import Found, Provider
 from surveyapp.web.manage import cookies
 from surveyapp.web.manage.allowed import allows, change, renewed, who
-from surveyapp.web.manage.devices import visitor
+from surveyapp.web.manage.devices import known, visitor
 from surveyapp.web.manage.own_forms import bind_to_visitor
 from surveyapp.web.manage.pages import go, page, words
 from surveyapp.web.manage.sign_in import after
@@ -30,7 +30,7 @@ def leave() -> ResponseReturnValue:
     """Show the way to the provider."""
     bind_to_visitor()
     with site().sessions.begin() as session:
-        limits.count(session, limits.SIGN_INS, request.remote_addr, staffing.now(session))
+        limits.count(session, limits.SIGN_INS, request.remote_addr, staffing.now(session), known().device)
     return _leave(_SIGN_IN)
 
 
@@ -44,7 +44,7 @@ def back() -> ResponseReturnValue:
         person = oidc.linked(session, site().config.secrets, org_id, there.provider, subject)
         outcome = signing.with_provider(session, org_id, person, visitor())
         if outcome.state != "wrong":
-            limits.forgive(session, limits.SIGN_INS, request.remote_addr, staffing.now(session))
+            limits.forgive(session, limits.SIGN_INS, request.remote_addr, staffing.now(session), known().device)
     if outcome.state == "wrong":
         return page("declined.html", status=422, words=words("provider_unknown"))
     return after(outcome, "sign_in.html", {})

@@ -15,7 +15,7 @@ from surveyapp.web import errors
 from surveyapp.web.languages import spoken
 from surveyapp.web.manage import cookies
 from surveyapp.web.manage.allowed import allows, change, who
-from surveyapp.web.manage.devices import visitor
+from surveyapp.web.manage.devices import known, remember, visitor
 from surveyapp.web.manage.forms import SecondFactorForm, SignInForm
 from surveyapp.web.manage.own_forms import bind_to_visitor
 from surveyapp.web.manage.pages import go, of_form, of_refusal, page, waiting, words
@@ -63,7 +63,7 @@ def take_second() -> ResponseReturnValue:
     form = SecondFactorForm(request.form)
     if not form.validate():
         return page("second_factor.html", of_form(form), form="typed")
-    token, code = cookies.given(cookies.STEP) or "", Code(form.code.data or "", request.remote_addr)
+    token, code = cookies.given(cookies.STEP) or "", Code(form.code.data or "", request.remote_addr, known())
     wraps = second_factors.wrapping(site().config.secrets)
     with site().sessions.begin() as session:
         outcome = signing.with_code(session, wraps, token, code)
@@ -115,6 +115,8 @@ def after(outcome: Outcome, template: str, wrong: dict[str, str]) -> ResponseRet
                 staff_sessions.end(session, before)
         cookies.give(cookies.SESSION, outcome.token)
         cookies.drop(cookies.STEP)
+        if outcome.person_id:
+            remember(outcome.person_id)
         return go("home.show")
     if outcome.state == "second_factor":
         cookies.give(cookies.STEP, outcome.token)

@@ -12,6 +12,7 @@ from surveyapp.services import sign_in as signing
 from surveyapp.services.sign_in import Code, Outcome
 from surveyapp.web.manage import cookies, own_forms
 from surveyapp.web.manage.allowed import allows, change, to_show, who
+from surveyapp.web.manage.devices import known
 from surveyapp.web.manage.forms import StepUpForm
 from surveyapp.web.manage.pages import go, of_form, page, route, to, waiting, words
 from surveyapp.web.site import site
@@ -35,7 +36,7 @@ def take() -> ResponseReturnValue:
     if not form.validate():
         return page("step_up.html", of_form(form), **to_show(own_forms.kept()))
     wraps = second_factors.wrapping(site().config.secrets)
-    code = Code(form.proof.data or "", request.remote_addr)
+    code = Code(form.proof.data or "", request.remote_addr, known())
     outcome = change(lambda session: signing.step_up(session, wraps, who().own, g.token, code))
     return after(outcome, "second_code_wrong")
 

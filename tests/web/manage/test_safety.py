@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from surveyapp.services.guessing import STRANGER, Known, Lanes
 from surveyapp.services.limits import Limit
 from surveyapp.services.staff_sessions import IDLE
 from surveyapp.store.sessions import Sessions, StoreUnavailable
 from surveyapp.store.signing_in import StaffSession
 from surveyapp.web import analyse, create_app, manage
+from surveyapp.web.manage import devices
 from tests.conftest import Database
 from tests.pages import Pages
 from tests.staff import ELSEWHERE, OTHER, PASSPHRASE, anna, employed
@@ -216,6 +219,56 @@ def test_keys_that_do_not_fit_lock_out_nobody_else_of_the_office(app: Flask, ses
         client_of(pages).post("/sign-in/passkey/answer", data=data, environ_base=away).status_code for _ in range(15)
     ]
     assert 429 not in statuses
+
+
+def test_a_browser_is_known_by_a_cookie_that_only_the_service_makes(app: Flask, sessions: Sessions) -> None:
+    who = anna(sessions, "collector")
+    pages = browser(app)
+    signs_in(pages)
+    kept = cookie(pages, "device")
+
+    def known_by(value: str) -> Known:
+        with app.test_request_context(headers={"Cookie": f"device={value}"}):
+            return devices.known()
+
+    person, device, token = kept.split(".")
+    assert known_by(kept) == Known(who, device)
+    others = (
+        f"{uuid4().hex}.{device}.{token}",
+        f"{person}.{device[::-1]}.{token}",
+        f"{person}.{device}.",
+        "x",
+        "ā",
+        "",
+    )
+    assert {known_by(value) for value in others} == {STRANGER}
+    pages.press("sign-out")
+    assert cookie(pages, "device") == kept, "it stays: it opens nothing"
+    assert with_cookie(app, kept).get("/manage?lang=en").heading == "Sign in"
+    signs_in(pages)
+    assert cookie(pages, "device") != kept
+
+
+@pytest.mark.parametrize("path", ["/sign-in/passkey", "/sign-in/passkey/answer"])
+def test_in_a_known_browser_a_passkey_is_asked_for_where_a_program_uses_up_the_office(
+    app: Flask, sessions: Sessions, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = Limit("tries", 2, 15 * 60, slow=1)
+    monkeypatch.setattr("surveyapp.services.limits.SIGN_INS", two)
+    monkeypatch.setattr("surveyapp.services.guessing.lanes", lambda _: Lanes(two, two))
+    monkeypatch.setattr("surveyapp.store.clock.seconds", lambda _: 1_700_049_600)
+    anna(sessions, "collector")
+    known, program = browser(app), browser(app)
+    signs_in(known)
+    known.press("sign-out")
+    program.get("/sign-in?lang=en")
+
+    def asks(pages: Pages) -> int:
+        data, away = {"csrf_token": token_of(pages), "answer": "{}"}, {"REMOTE_ADDR": ELSEWHERE.address}
+        return client_of(pages).post(path, data=data, environ_base=away).status_code
+
+    assert [asks(program) == 429 for _ in range(5)] == [False] * 3 + [True] * 2
+    assert [asks(known) == 429 for _ in range(5)] == [False] * 3 + [True] * 2, "it has its own"
 
 
 def test_no_other_host_is_answered_and_no_address_named_by_one(app: Flask) -> None:
