@@ -8,7 +8,7 @@ from itertools import count
 
 from surveyapp.services import limits, passwords, sign_in
 from surveyapp.services.sign_in import Visitor
-from surveyapp.store.sessions import Sessions, make_sessions
+from surveyapp.store.sessions import Sessions, StoreUnavailable, make_sessions
 from tests.conftest import Database
 from tests.staff import anna
 
@@ -25,18 +25,22 @@ def worker(database: Database, forgetful: bool) -> Counter[str]:  # noqa: FBT001
     if forgetful:
         counted = count(1)
         limits.tries = lambda *_: next(counted)
-    passwords.fits = lambda stored, passphrase: False
+    looked_at: list[str] = []
+    passwords.fits = lambda stored, passphrase: bool(looked_at.append(passphrase))
     sessions = make_sessions(database.config())
     with ThreadPoolExecutor(THREADS) as threads:
         states = Counter(threads.map(guess(sessions), range(GUESSES)))
     sessions.dispose()
-    return states
+    return states + Counter({"looked at": len(looked_at)})
 
 
 def guess(sessions: Sessions) -> Callable[[int], str]:
     def once(number: int) -> str:
         passphrase = f"guess number {number}"
-        return sign_in.with_passphrase(sessions, "anna@example.org", passphrase, THIEF, lambda _: NOON).state
+        try:
+            return sign_in.with_passphrase(sessions, "anna@example.org", passphrase, THIEF, lambda _: NOON).state
+        except StoreUnavailable:  # on a machine that is busy with other things; a thief tries again
+            return once(number)
 
     return once
 
@@ -51,9 +55,11 @@ def guessed(database: Database, *, forgetful: bool) -> Counter[str]:
 def test_of_200_guesses_at_one_account_eleven_are_looked_at(database: Database, sessions: Sessions) -> None:
     anna(sessions)
     sessions.dispose()  # no process inherits a connection
-    assert guessed(database, forgetful=False) == {"wrong": ALLOWED, "wait": WORKERS * GUESSES - ALLOWED}
+    found = guessed(database, forgetful=False)
+    assert found["looked at"] == ALLOWED
+    assert found["wait"] >= WORKERS * GUESSES - ALLOWED
 
 
 def test_counted_in_each_process_more_would_be(sqlite_database: Database) -> None:
     """The control: four workers that each count for themselves let through more."""
-    assert guessed(sqlite_database, forgetful=True)["wrong"] > ALLOWED
+    assert guessed(sqlite_database, forgetful=True)["looked at"] > ALLOWED
