@@ -90,6 +90,11 @@ REFUSALS: dict[str, str] = {
     "too_many_tries": N_("Too many tries. Please wait a quarter of an hour."),
     "sign_in_wrong": N_("Address and passphrase do not fit. Look at both and try again."),
     "wait": N_("Too many tries. Please wait, then try again. Seconds to wait: %(seconds)s."),
+    "session_over": N_(
+        "You are signed out now. This happens after %(minutes)s minutes without use, after %(hours)s hours in any case, when your "
+        "passphrase, second factor or role changes, and when you sign this device out on another one. What you had typed and "
+        "not saved is lost. Please sign in again."
+    ),
     "too_busy": N_("Too many people are signing in just now. Please try again in a few seconds."),
     "passphrase_too_short": N_("Choose a longer passphrase. It needs this many characters: %(needed)s."),
     "passphrase_too_long": N_("Choose a shorter passphrase. It can have this many characters: %(limit)s."),

@@ -120,7 +120,7 @@ def _texts(session: Session, org: UUID, wave: UUID) -> str:
 
 
 def _cookies(sessions: Sessions, org) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {"nobody": {}}
+    found: dict[str, dict[str, str]] = {"nobody": {}, "gone": {"sid": "of-a-session-that-is-over"}}
     admin = signed_in(sessions, "admin@example.org")
     with_app(sessions, admin)
     step = sign_in.with_passphrase(sessions, "admin@example.org", PASSPHRASE, HERE)
@@ -154,6 +154,7 @@ def states(there: Desk, language: str) -> Iterator[StaffState]:
     """All of them in one language."""
     asked = f"?lang={language}"
     yield StaffState("sign_in.ask", "nobody", f"/sign-in{asked}")
+    yield StaffState("sign_in.ask", "gone", f"/sign-in{asked}")
     yield StaffState("sign_in.take", "nobody", f"/sign-in{asked}", (("email", "anna"),))
     yield StaffState("sign_in.ask_second", "halfway", f"/sign-in/second{asked}")
     yield StaffState("sign_in.take_second", "halfway", f"/sign-in/second{asked}", (("code", ""),))

@@ -31,7 +31,18 @@ sign_in = Blueprint("sign_in", __name__, url_prefix="/sign-in")
 def ask() -> ResponseReturnValue:
     """Ask for address and passphrase."""
     bind_to_visitor()
-    return page("sign_in.html", form="typed")
+    return page("sign_in.html", form="typed", over=_over())
+
+
+def _over() -> str:
+    """Why somebody is here whose browser brings a session that has ended; empty where it brings none."""
+    token = cookies.given(cookies.SESSION)
+    if token is None:
+        return ""
+    with site().sessions.reading() as session:
+        holds = staff_sessions.find(session, token, staffing.now(session))
+    limits = {"minutes": staff_sessions.IDLE // 60, "hours": staff_sessions.LONGEST // 3600}
+    return "" if holds else words("session_over", limits)
 
 
 @sign_in.post("")

@@ -165,12 +165,16 @@ def test_codes_are_good_once(app: Flask, sessions: Sessions) -> None:
 
 
 def test_a_session_that_was_left_alone_is_over(app: Flask, sessions: Sessions) -> None:
-    pages, _ = admin(app, sessions)
+    pages, _ = admin(app, sessions, "collector")
     pages.get("/manage?lang=en")
     with sessions.begin() as session:
         for each in session.query(StaffSession):
             each.seen -= IDLE
     assert pages.get("/manage?lang=en").heading == "Sign in"
+    assert "after 30 minutes without use, after 12 hours in any case" in pages.page.text, "they are told why"
+    signs_in(pages)
+    pages.press("sign-out")
+    assert "You are signed out now" not in pages.page.text, "who has gone knows it"
 
 
 def test_nobody_learns_who_has_an_account(app: Flask, sessions: Sessions) -> None:
