@@ -151,7 +151,9 @@ def _make_wave(session: Session, programme: Programme, file: files.Wave, path: s
         wave.state = file.state
     if file.language:
         wave.language = file.language
-    wave.opens, wave.closes, wave.settles, wave.invited = file.opens, file.closes, file.settles, file.invited
+    wave.opens, wave.settles, wave.invited = file.opens, file.settles, file.invited
+    if file.closes or wave.state in {"planned", "open"}:
+        wave.closes = file.closes
     session.add(wave)
     session.flush()
     if file.texts_until:

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID, uuid4
 
@@ -64,7 +65,8 @@ class Submission:
     """Finished answers as a channel hands them in. ``key``: made once by the client, the same in every repeat.
 
     Answers without ``preset`` are judged with what the collector knows; a draft brings what it was begun with.
-    ``mark``: stands for a chat that may answer once; None: anybody.
+    ``mark``: stands for a chat that may answer once; None: anybody. ``ended``: the day on which somebody finished on a
+    tablet that was out of reach, UTC; it is judged and not stored. None: now.
     """
 
     key: bytes
@@ -74,6 +76,7 @@ class Submission:
     channel: str = "web"
     assisted: bool = False
     mark: bytes | None = None
+    ended: date | None = None
 
 
 class Accepted(NamedTuple):
@@ -90,6 +93,7 @@ class Accepted(NamedTuple):
 def accept_submission(session: Session, collecting: Collecting, submission: Submission) -> Accepted:
     """Judge, spend the key, store the answers and mark the participation, all in the caller's transaction.
 
+    What a tablet brings after the wave's end and was finished before it is taken, too, and settles in a batch of its own.
     Raises Refusal "answers_need_change" with the engine's problems, "already_answered" for a mark that is there, or
     "closed" once the wave has ended; a repeat of what was stored before that still gets its receipt. After a
     refusal the caller rolls back.
@@ -98,22 +102,30 @@ def accept_submission(session: Session, collecting: Collecting, submission: Subm
     known = {PRESET: beforehand(collecting, submission.language, submission.variant)}
     answers, problems = flow.record(collecting.questionnaire, known | dict(submission.answers))
     code = receipt_of(collecting.receipt_key, submission.key)
-    if not takes_answers(session, collecting):
-        if _is_spent(session, collecting, submission.key):
-            return _repeated(session, collecting, code, answers)
+    late = not takes_answers(session, collecting)
+    if late and _is_spent(session, collecting, submission.key):
+        return _repeated(session, collecting, code, answers)
+    if late and not _was_in_time(collecting, submission):
         raise Refusal("closed")
     if problems:
         raise Refusal("answers_need_change", problems=problems)
     spent = {"org_id": collecting.org_id, "wave_id": collecting.wave_id, "key_hash": _key_hash(submission.key)}
     if not insert_once(session, SubmissionKey, **spent):
         return _repeated(session, collecting, code, answers)
-    _store(session, collecting, submission, code, answers)
+    judged = {"late": late, "answers": answers, "receipt_hash": digest(code)}
+    _store(session, collecting, submission, judged)
     return Accepted(code, "created")
 
 
-def _store(
-    session: Session, collecting: Collecting, submission: Submission, code: str, answers: dict[str, Any]
-) -> None:
+def _was_in_time(collecting: Collecting, submission: Submission) -> bool:
+    """Finished on a tablet within the wave's days; one more at the end, because a day ends later west of here."""
+    if submission.channel != "tablet" or submission.ended is None or collecting.state == "planned":
+        return False
+    last = (collecting.closes or collecting.settles) + timedelta(days=1)
+    return (collecting.opens or submission.ended) <= submission.ended <= last
+
+
+def _store(session: Session, collecting: Collecting, submission: Submission, judged: Mapping[str, Any]) -> None:
     of_wave = {"org_id": collecting.org_id, "wave_id": collecting.wave_id}
     response = of_wave | {
         "id": uuid4(),
@@ -123,11 +135,9 @@ def _store(
         "channel": submission.channel,
         "variant": submission.variant,
         "assisted": submission.assisted,
-        "late": False,
-        "answers": answers,
-        "receipt_hash": digest(code),
-        "content_hash": _content_hash(collecting, answers),
-        "period": _period(session, collecting),
+        **judged,
+        "content_hash": _content_hash(collecting, judged["answers"]),
+        "period": _period(collecting, submission.ended or clock.today(session)),
     }
     taking_part = of_wave | _mark(submission.channel, "finished", submission.mark)
     if not insert_once(session, Participation, **taking_part):
@@ -135,12 +145,11 @@ def _store(
     session.connection().execute(insert(table_of(Inbox)), response)
 
 
-def _period(session: Session, collecting: Collecting) -> str:
+def _period(collecting: Collecting, day: date) -> str:
     """The quarter, where the release declares it: nothing else about the time is kept beside answers."""
     if all(quasi.column != "period" for quasi in collecting.questionnaire.release.quasi):
         return ""
-    today = clock.today(session)
-    return f"{today.year}q{(today.month + 2) // 3}"
+    return f"{day.year}q{(day.month + 2) // 3}"
 
 
 def _mark(channel: str, outcome: str, mark: bytes | None = None) -> dict[str, Any]:

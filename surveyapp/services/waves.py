@@ -94,7 +94,7 @@ def waiting(session: Session, wave: Wave) -> int:
 def close(session: Session, wave: Wave) -> Closed:
     """Close a wave: no new answers, and unfinished ones are deleted with the codes that led to them, in chats, too.
 
-    Commit before settling. Whoever is sending at this moment is waited for; whoever comes later is refused.
+    A wave without a last day has had it now. Commit before settling. Whoever is sending at this moment is waited for; whoever comes later is refused.
     Raises Refusal "too_early" before the day that people were told of.
     """
     today = clock.today(session)
@@ -102,7 +102,7 @@ def close(session: Session, wave: Wave) -> Closed:
         raise Refusal("too_early", {"settles": wave.settles.isoformat()})
     was_open = wave.state in {"planned", "open"}
     if was_open:
-        wave.state = "closed"
+        wave.state, wave.closes = "closed", wave.closes or today
         session.flush()
     of_wave = {"org_id": wave.org_id, "wave_id": wave.id}
     session.execute(update(Collector).filter_by(**of_wave).values(state="closed"))

@@ -37,7 +37,8 @@ class Participation(OrgOwned):
 class Inbox(OrgOwned):
     """A finished response until its wave settles: confidential, and to be withdrawn with its receipt.
 
-    ``period``: the quarter, only where the questionnaire releases it; else empty.
+    ``period``: the quarter, only where the questionnaire releases it; else empty. ``late``: a tablet brought it after
+    the wave's end.
     """
 
     __tablename__ = "inbox"

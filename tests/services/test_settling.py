@@ -1,13 +1,15 @@
 """Settling: what was confidential becomes anonymous, and nothing tells any more whose answers are whose."""
 
 from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import date
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, text
 
-from surveyapp.services import jobs, keeping, moving, responses, waves
+from surveyapp.services import collectors, jobs, keeping, moving, responses, waves
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.jobs import Key
+from surveyapp.services.responses import Submission
 from surveyapp.store.migrating import owner_engine
 from surveyapp.store.models import Draft, Inbox, Participation, Settled, SettledText, SubmissionKey
 from surveyapp.store.sessions import Sessions, make_sessions
@@ -174,14 +176,14 @@ def test_a_long_wave_may_settle_in_parts_that_are_never_small(sessions: Sessions
 def arrive_late(sessions: Sessions, collecting: Collecting, people: range) -> None:
     """As a tablet brings in, after the wave has settled, what people have answered before."""
     with sessions.begin() as session:
-        wave = wave_of(session, collecting)
-        state, wave.state = wave.state, "open"
-        session.flush()
+        over = collectors.find(session, collecting.code, closed_too=True).through("tablet")
         for person in people:
-            late = responses.Submission(key=person.to_bytes(16), answers={"how": 1}, language="lv", channel="tablet")
-            responses.accept_submission(session, collecting, late)
-        inside(session).execute(update(Inbox).values(late=True))
-        wave.state = state
+            responses.accept_submission(session, over, on_a_tablet(person, over.today))
+
+
+def on_a_tablet(person: int, ended: date) -> Submission:
+    """Somebody's answers, finished on that day."""
+    return Submission(key=person.to_bytes(16), answers={"how": 1}, language="lv", channel="tablet", ended=ended)
 
 
 def test_what_arrives_late_waits_until_it_is_no_small_batch(sessions: Sessions) -> None:
