@@ -20,6 +20,15 @@ OF_STAFF = {
     "manager",
     "administrator",
     "audit log",
+    "release",
+    "batch",
+    "approve (a text)",
+    "withhold (a text)",
+    "scrub",
+    "disclosure report",
+    "coverage",
+    "public tables",
+    "token",
 }
 
 
