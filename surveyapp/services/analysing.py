@@ -1,7 +1,7 @@
 """What analysts and managers see of an organisation's waves: how far each is, its releases, and what was asked for."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -20,6 +20,9 @@ from surveyapp.store.tenancy import acting_for, elsewhere, organisations
 from surveyapp.store.waves import Wave
 
 _KEPT = 32
+
+MOST_ROWS = 20_000
+"""Of a release of more people staff see the public tables, too: those tell nearly as much then."""
 
 
 class Round(NamedTuple):
@@ -130,16 +133,31 @@ def tables_of(session: Session, releases: Sequence[Release]) -> Tables:
     return tables.together([_counted(session, release) for release in releases])
 
 
+def staff_tables_of(session: Session, release: Release) -> Tables | None:
+    """The same counted in the analysts' groups, which tell more; None where that would keep a page waiting."""
+    if release.n > MOST_ROWS:
+        return None
+    labels = len(next(frozen.lines(session, release, frozen.TABLES))) - tables.COUNTED
+    return _once(
+        (release.id, frozen.RESPONSES),
+        lambda: tables.read(tables.counted(frozen.lines(session, release, frozen.RESPONSES), labels)),
+    )
+
+
 def _counted(session: Session, release: Release) -> Tables:
-    """The tables of one batch; they are counted once in a process, for they never change."""
-    if release.id not in _counted_before:
+    return _once((release.id, frozen.TABLES), lambda: tables.read(frozen.lines(session, release, frozen.TABLES)))
+
+
+def _once(key: tuple[UUID, str], count: Callable[[], Tables]) -> Tables:
+    """Tables of a frozen file are counted once in a process, for they never change."""
+    if key not in _counted_before:
         if len(_counted_before) >= _KEPT:
             _counted_before.clear()
-        _counted_before[release.id] = tables.read(frozen.lines(session, release, frozen.TABLES))
-    return _counted_before[release.id]
+        _counted_before[key] = count()
+    return _counted_before[key]
 
 
-_counted_before: dict[UUID, Tables] = {}
+_counted_before: dict[tuple[UUID, str], Tables] = {}
 
 
 def day_of(seconds: int) -> date:

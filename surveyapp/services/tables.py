@@ -4,6 +4,7 @@ A row of ``data/tables.csv`` tells how many people of a public group gave an ans
 whole groups, so no figure and no difference of two is about fewer people than the smallest group.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from surveyapp.engine.sheet import NO_ANSWER
 from surveyapp.engine.thresholds import Tier, breakdown, tier
 
 EVERYTHING = "*"
-_COUNTED = 3
+COUNTED = 3
 """Columns after the labels: whose answer, which one, how many gave it."""
 
 Counts = dict[str, dict[str, int]]
@@ -41,7 +42,7 @@ class Line(NamedTuple):
 def read(lines: Iterator[list[str]]) -> Tables:
     """Count the lines of a file, header first, together."""
     header = next(lines)
-    names = header[:-_COUNTED]
+    names = header[:-COUNTED]
     whole: Counts = {}
     by: dict[str, dict[str, Counts]] = {name: {} for name in names}
     for *labels, column, code, n in lines:
@@ -49,6 +50,21 @@ def read(lines: Iterator[list[str]]) -> Tables:
         for name, label in zip(names, labels, strict=True):
             _add(by[name].setdefault(label, {}), column, code, int(n))
     return Tables(whole, by)
+
+
+def counted(rows: Iterator[list[str]], labels: int) -> Iterator[list[str]]:
+    """Joint rows, header first, as the lines of such a file: counted in the groups that the rows themselves tell of.
+
+    ``labels``: how many columns of labels follow the number of a row.
+    """
+    _, *header = next(rows)
+    yield [*header[:labels], "column", "code", "n"]
+    groups = defaultdict(list)
+    for _, *cells in rows:
+        groups[tuple(cells[:labels])].append(cells[labels:])
+    for label, people in groups.items():
+        for column, codes in zip(header[labels:], zip(*people, strict=True), strict=True):
+            yield from ([*label, column, code, str(n)] for code, n in Counter(codes).items())
 
 
 def together(parts: Sequence[Tables]) -> Tables:

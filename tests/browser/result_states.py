@@ -65,7 +65,7 @@ def result_states(links: dict[str, str], asked: str) -> States:
     yield "analyse.wave", "results manager", f"/analyse/waves/{links['settled']}{asked}", ()
     yield "analyse.codebook", "results analyst", f"{release}/codebook{asked}", ()
     yield "analyse.tables", "results manager", f"{release}/tables{asked}", ()
-    yield "analyse.tables", "results analyst", f"{release}/tables{asked}&by=age_band", ()
+    yield "analyse.tables", "results analyst", f"{release}/tables{asked}&for=staff&by=age_band", ()
     yield "rows.agreement", "results beginner", f"/analyse/agreement{asked}", ()
     yield "rows.agreement", "results analyst", f"/analyse/agreement{asked}", ()
     yield "rows.show", "results analyst", f"{release}/rows{asked}", ()

@@ -112,17 +112,23 @@ def codebook(release_id: UUID) -> ResponseReturnValue:
 @analyse.get("/releases/<uuid:release_id>/tables")
 @allows(*ROLES)
 def tables(release_id: UUID) -> ResponseReturnValue:
-    """The public tables, also before they are published."""
+    """The public tables, also before they are published; with ``for=staff`` those in the analysts' groups."""
     with site().sessions.reading() as session:
         made = made_here(session, release_id)
         report = analysing.report_of(session, made.release) or abort(404)
-        counted = analysing.tables_of(session, [made.release])
+        finer = made.release.analyst or not who().of_all.isdisjoint(ROLES)
+        staff = analysing.staff_tables_of(session, made.release) if finer else None
+        chosen = staff if request.args.get("for") == "staff" else None
+        counted = chosen or analysing.tables_of(session, [made.release])
     read, by = Reading(report, spoken()), chosen_column(counted.by)
     return page(
         "analyse/tables.html",
         made=made,
         w=read,
         by=by,
+        least=report["policy"]["k"],
+        finer=staff is not None,
+        chosen="staff" if chosen else "public",
         coverage=read.share(coverage(counted, by)) if by else "",
         columns=list(counted.by),
         questions=views.questions(counted, read, by),

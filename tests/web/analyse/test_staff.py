@@ -1,23 +1,28 @@
 """What analysts and managers do with releases: read the report, look up codes, publish, withdraw."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 
 from surveyapp.jobs import Worker
 from surveyapp.languages import long_date
-from surveyapp.services import analysing, frozen, jobs, publishing
+from surveyapp.reports_in_words import pages as report_pages
+from surveyapp.services import analysing, frozen, jobs, publishing, releasing
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.drawing import Shell
 from surveyapp.services.settlements import Place
+from surveyapp.store.releases import Release
+from surveyapp.store.responses import Settled
 from surveyapp.store.sessions import Sessions
-from tests.builders import close_and_settle, gathered
+from tests.builders import close_and_settle, gathered, open_wave, tiny, wave_of
 from tests.conftest import Database
 from tests.pages import Pages
 from tests.services.test_releasing import late
 from tests.services.test_settling import arrive_late
 from tests.staff import employed, logged
-from tests.web.analyse.released import answered, released
+from tests.web.analyse.released import WAVE, answered, released
+from tests.web.analyse.test_rows import all_move_below
 from tests.web.manage.working import at_desk
 
 
@@ -73,6 +78,54 @@ def test_staff_see_the_public_tables_before_they_are_published(app: Flask, sessi
     page = desk.get(f"/analyse/releases/{release.id}/tables?lang=en&by=where")
     assert "20 answers – few answers" in page.text
     pages.get("/results/town", 404)
+
+
+def of_two_languages(sessions: Sessions) -> Release:
+    """Six people of each place answered in English: enough for groups of the analysts, too few for those of the public."""
+    asked = tiny("tiny", ("{column: where}", "{column: where, priority: 4}, {column: language}"))
+    with sessions.begin() as session:
+        collecting = open_wave(session, asked, WAVE)
+        wave = wave_of(session, collecting)
+        wave.state = "settled"
+        shared = {"org_id": wave.org_id, "wave_id": wave.id, "batch": 1, "period": "2010", "version": wave.version}
+        for language, where in [("lv", "town")] * 30 + [("lv", "farm"), ("en", "town"), ("en", "farm")] * 6:
+            answers = {"how": 3, "what": ["help"], "where": where}
+            session.add(Settled(**shared, id=uuid4(), columns={"language": language}, answers=answers))
+    return releasing.make(sessions, WAVE, OPERATOR, Shell(report_pages))
+
+
+def test_staff_see_tables_in_the_groups_of_analysts(app: Flask, sessions: Sessions) -> None:
+    release = of_two_languages(sessions)
+    desk = at_work(app, sessions, release.org_id, "manager")
+    page = desk.get(f"/analyse/releases/{release.id}/tables?lang=en&by=language")
+    assert "the labels tell of 0% of all people" in page.text
+    desk.follow("Tables for staff")
+    page = desk.get(f"/analyse/releases/{release.id}/tables?lang=en&for=staff&by=language")
+    assert "the labels tell of 100% of all people" in page.text
+    assert "of groups of at least 5 people" in page.text
+    english = next(table for table in page.query("table") if "English" in table.to_text())
+    assert "12 answers – few answers" in english.to_text()
+    assert "%" not in english.to_text(), "the thresholds are the same"
+
+
+def test_who_has_a_part_sees_no_finer_tables_before_they_are_published(app: Flask, sessions: Sessions) -> None:
+    release = of_two_languages(sessions)
+    with sessions.begin(release.org_id) as session:
+        publishing.publish(session, frozen.find(session, release.org_id, release.id), "public", OPERATOR)
+    desk = at_work(app, sessions, release.org_id, "manager")
+    all_move_below(sessions, release.org_id)
+    page = desk.get(f"/analyse/releases/{release.id}/tables?lang=en&for=staff&by=language")
+    assert "Tables for staff" not in page.text
+    assert "the labels tell of 0% of all people" in page.text
+
+
+def test_of_very_many_people_staff_see_the_public_tables(
+    app: Flask, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = of_two_languages(sessions)
+    monkeypatch.setattr(analysing, "MOST_ROWS", release.n - 1)
+    desk = at_work(app, sessions, release.org_id, "analyst")
+    assert "Tables for staff" not in desk.get(f"/analyse/releases/{release.id}/tables?lang=en&for=staff").text
 
 
 def test_an_analyst_publishes_nothing(app: Flask, sessions: Sessions) -> None:
