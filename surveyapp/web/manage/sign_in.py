@@ -13,6 +13,7 @@ from surveyapp.services.refusals import Refusal
 from surveyapp.services.sign_in import Code, Outcome
 from surveyapp.web import errors
 from surveyapp.web.languages import spoken
+from surveyapp.web.limited import wrong_link
 from surveyapp.web.manage import cookies
 from surveyapp.web.manage.allowed import allows, change, who
 from surveyapp.web.manage.devices import known, remember, visitor
@@ -23,6 +24,9 @@ from surveyapp.web.site import site
 
 _ELSEWHERE = frozenset({"unknown_invitation", "unknown_text", "unknown_member", "unknown_unit", "unknown_organisation"})
 """What isn't there, or is another organisation's: the answer is the same."""
+
+_GUESSED = frozenset({"invitation_gone", "reset_gone"})
+"""A link that leads nowhere, which may be a guess: too many of a network's have to wait, as respondents' links do."""
 
 sign_in = Blueprint("sign_in", __name__, url_prefix="/sign-in")
 
@@ -144,6 +148,8 @@ def declined(refusal: Refusal) -> ResponseReturnValue:
     """What a service declined and no page has said beside a field."""
     if refusal.code == "signed_out":
         return go("sign_in.ask")
+    if refusal.code in _GUESSED:
+        refusal = wrong_link(refusal)
     if refusal.code in _ELSEWHERE:
         return errors.error_page(404)
     if refusal.code in errors.REFUSED:

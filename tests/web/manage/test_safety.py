@@ -199,6 +199,14 @@ def test_too_many_tries_are_told_to_wait(app: Flask, sessions: Sessions) -> None
     assert int(found[-1].headers["Retry-After"]) > 0
 
 
+@pytest.mark.parametrize("what", ["invitation", "reset"])
+def test_links_are_guessed_so_often_and_no_oftener(app: Flask, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("surveyapp.services.limits.GUESSES", Limit("guesses", 2, 10**9))
+    client, away = app.test_client(), {"REMOTE_ADDR": ELSEWHERE.address}
+    statuses = [client.get(f"/sign-in/{what}/made-up-{number}", environ_base=away).status_code for number in range(4)]
+    assert statuses == [422, 422, 429, 429]
+
+
 @pytest.mark.parametrize("path", ["/sign-in/passkey", "/sign-in/provider"])
 def test_a_stranger_begins_to_sign_in_so_often_and_no_oftener(
     app: Flask, path: str, monkeypatch: pytest.MonkeyPatch
