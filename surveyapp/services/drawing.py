@@ -70,7 +70,9 @@ def draw(gathered: Gathered, shell: Shell) -> Drawn:
     book = list(codebooks.for_report(policy, gathered.codebook))
     made = reports.report(gathered.source, gathered.entry, policy, measures, book)
     made["who_answered"] = {**gathered.who, **_who_answered(policy, shown["public"])}
-    files |= {f"{frozen.TEXTS}{item}{frozen.CSV}": texts.file(those) for item, those in gathered.texts.items()}
+    files |= {
+        f"{frozen.TEXTS}{item}{frozen.CSV}": texts.file(those, policy.k) for item, those in gathered.texts.items()
+    }
     files[frozen.REPORT] = writing.cut(reports.to_bytes(made))
     for language, page in shell.pages(made).items():
         files[f"{frozen.PAGE}{language}{frozen.HTML}"] = writing.cut(page)

@@ -149,7 +149,7 @@ def _move(session: Session, wave: Wave, some: Sequence[UUID]) -> Batch:
     if values:
         session.connection().execute(insert(table_of(Settled)), values)
         session.execute(delete(Inbox).where(Inbox.org_id == wave.org_id, Inbox.id.in_(some)))
-    texts = [text for row in rows for text in texts_of(q, row["language"], row["answers"])]
+    texts = [text for row in rows for text in texts_of(q, row)]
     _keep_texts(session, wave, texts)
     return Batch(wave.settling, len(values), len(texts))
 

@@ -15,6 +15,7 @@ class Text(NamedTuple):
 
     item: str
     language: str
+    service_group: str | None
     text: str
 
 
@@ -39,9 +40,14 @@ def _without_text(value: Any) -> Any:
     return value["value"] if isinstance(value, Mapping) and "text" in value else value
 
 
-def texts_of(q: Questionnaire, language: str, answers: Mapping[str, Any]) -> Iterator[Text]:
-    """The texts the release declares. The own text of an option is none of them, and settles nowhere."""
+def texts_of(q: Questionnaire, row: Mapping[str, Any]) -> Iterator[Text]:
+    """The texts the release declares. The own text of an option is none of them, and settles nowhere.
+
+    ``row``: a response, with the ``language`` and the ``service_group`` it is about; the group stays where the release
+    declares services by their groups.
+    """
+    group = row["service_group"] if any(quasi.hierarchy == "service_tree" for quasi in q.release.quasi) else None
     for item_id in q.release.text:
-        written = answers.get(item_id)
+        written = row["answers"].get(item_id)
         if isinstance(written, str) and written:
-            yield Text(item_id, language, written)
+            yield Text(item_id, row["language"], group, written)

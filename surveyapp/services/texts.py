@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 from uuid import UUID
@@ -22,8 +23,10 @@ from surveyapp.store.responses import SettledText, TextDeadline
 from surveyapp.store.tenancy import acting_for
 from surveyapp.store.waves import Wave
 
-HEADER = ("language", "text")
-"""Columns of a file of texts."""
+HEADER = ("service_group", "language", "text")
+"""Columns of a file of texts; the first only where the release tells services."""
+
+NOT_TOLD = "*"
 
 _NONE = Texts(0, 0, 0, 0)
 _AT_ONCE = 500
@@ -35,6 +38,7 @@ class Approved(NamedTuple):
     """A text that may go out, in exactly these words."""
 
     id: UUID
+    service_group: str | None
     language: str
     text: str
 
@@ -98,7 +102,7 @@ def approved_texts(session: Session, org_id: UUID, wave_id: UUID) -> dict[str, l
     found: dict[str, list[Approved]] = {}
     for each in session.scalars(approved.order_by(SettledText.item)):
         if each.approved_sha256 == sealed(each.text):
-            found.setdefault(each.item, []).append(Approved(each.id, each.language, each.text))
+            found.setdefault(each.item, []).append(Approved(each.id, each.service_group, each.language, each.text))
     for texts in found.values():
         secrets.SystemRandom().shuffle(texts)
     return found
@@ -112,9 +116,27 @@ def releasable(found: Mapping[str, list[Approved]], fewest: int) -> dict[str, li
     return {item: texts for item, texts in found.items() if len(texts) >= fewest}
 
 
-def file(texts: Iterable[Approved]) -> list[bytes]:
-    """The texts of an item as a table, in pieces: language and words, nothing else."""
-    return list(tables.quoted(HEADER, ((each.language, each.text) for each in texts)))
+def file(texts: Sequence[Approved], k: int) -> list[bytes]:
+    """The texts of an item as a table, in pieces: words, language, and the group of services as far as ``groups_told``."""
+    told = groups_told(texts, k)
+    rows = ((told.get((each.language, each.service_group), NOT_TOLD), each.language, each.text) for each in texts)
+    if all(each.service_group is None for each in texts):
+        return list(tables.quoted(HEADER[1:], (row[1:] for row in rows)))
+    return list(tables.quoted(HEADER, rows))
+
+
+def groups_told(texts: Iterable[Approved], k: int) -> dict[tuple[str, str | None], str]:
+    """(language, group) that at least ``k`` texts share -> the group. Those left in a language are none or ``k``, too.
+
+    Else a text whose group isn't told would be known to be from the one that is missing.
+    """
+    counts = Counter((each.language, each.service_group) for each in texts)
+    told = {key: group for key in counts if (group := key[1]) is not None and counts[key] >= k}
+    for language in {language for language, _ in counts}:
+        smallest = sorted((key for key in told if key[0] == language), key=lambda key: (counts[key], key))
+        while 0 < sum(counts[key] for key in counts if key[0] == language and key not in told) < k and smallest:
+            del told[smallest.pop(0)]
+    return told
 
 
 def mark(session: Session, wave: Wave, batch: int, chosen: Iterable[Approved]) -> None:

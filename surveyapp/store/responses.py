@@ -87,6 +87,7 @@ class SettledText(OrgOwned):
 
     ``approved_sha256``: of the exact words that were approved; ``text`` then holds these. Words that were changed
     since are approved no longer. ``batch``: of the release whose files hold it, from which on nothing about it changes.
+    ``service_group``: only where the questionnaire releases services; whoever reads the text isn't shown it.
     """
 
     __tablename__ = "settled_text"
@@ -107,6 +108,7 @@ class SettledText(OrgOwned):
     state: Mapped[Slug]
     approved_sha256: Mapped[Digest | None]
     batch: Mapped[int | None]
+    service_group: Mapped[Slug | None]
 
 
 class TextDeadline(OrgOwned):

@@ -12,17 +12,18 @@ from sqlalchemy import select
 
 from surveyapp.anonymise.scrubbing import scrub
 from surveyapp.formats import archive
-from surveyapp.services import batches, drawing, frozen, gathering, ledger, releasing, reviewing, texts
+from surveyapp.services import batches, drawing, frozen, gathering, ledger, releasing, responses, reviewing, texts
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.waves import find_wave
 from surveyapp.store.migrating import downgrade, upgrade
+from surveyapp.store.organisations import Unit
 from surveyapp.store.releases import Release
 from surveyapp.store.responses import SettledText
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.waves import Wave
-from tests.builders import ANSWERS, close_and_settle, count, open_wave, refused, respond
+from tests.builders import ANSWERS, close_and_settle, count, open_wave, refused, respond, tiny
 from tests.conftest import Database
 from tests.services.test_releasing import NO_PAGES, WAVE, late
 
@@ -68,7 +69,7 @@ def words_of(sessions: Sessions, release: Release) -> list[str]:
     """The texts of a release, in their order."""
     with sessions.reading(release.org_id) as session:
         _, *lines = frozen.data(session, release, "analyst").texts["words"]
-    return [text for _, text in lines]
+    return [text for *_, text in lines]
 
 
 def contents(sessions: Sessions, release: Release) -> Iterator[tuple[str, str]]:
@@ -208,3 +209,54 @@ def test_taken_back_and_made_again_nothing_that_went_out_goes_out_once_more(
     assert dict(contents(sessions, release)) == before
     with sessions.reading() as session:
         assert texts.counted(session, wave.org_id, wave.wave_id) == {"words": (2, 0, 0, 0)}
+
+
+def some(**numbers: int) -> list[texts.Approved]:
+    """So many texts of a language and a group of services, written ``lv_care``; ``lv_`` without a group."""
+    found = []
+    for name, number in numbers.items():
+        language, _, group = name.partition("_")
+        found += [texts.Approved(uuid4(), group or None, language, "Paldies") for _ in range(number)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ({"lv_care": 5, "lv_home": 5}, {"lv_care", "lv_home"}),
+        ({"lv_care": 9, "lv_home": 4}, set()),
+        ({"lv_care": 9, "lv_home": 4, "lv_money": 1}, {"lv_care"}),
+        ({"lv_care": 9, "lv_home": 6, "lv_money": 1}, {"lv_care"}),
+        ({"lv_care": 9, "ru_care": 4, "ru_home": 4}, {"lv_care"}),
+        ({"lv_care": 9, "lv_": 4}, set()),
+        ({"lv_": 9}, set()),
+    ],
+)
+def test_a_group_of_services_is_told_where_enough_share_it_and_nobody_is_left_over(
+    written: dict[str, int], told: set[str]
+) -> None:
+    assert {f"{language}_{group}" for language, group in texts.groups_told(some(**written), 5)} == told
+
+
+def test_the_group_of_services_goes_out_with_a_text(sessions: Sessions) -> None:
+    q = tiny("tiny", ("quasi: [{column: where}]", "quasi: [{column: service, hierarchy: service_tree}]"))
+    with sessions.begin() as session:
+        collecting = open_wave(session, q)
+        home = open_wave(session, q, unit="home")
+        for unit, slug in (("centre", "care"), ("home", "help")):
+            session.scalars(select(Unit).filter_by(slug=unit)).one().service_group = slug
+        session.flush()
+        for number, (there, language) in enumerate([(collecting, "lv")] * 8 + [(home, "lv")] * 6 + [(home, "en")] * 2):
+            answers = {"how": 1 + number % 3, "what": ["help"], "words": f"person {number}"}
+            submission = responses.Submission(key=number.to_bytes(16), answers=answers, language=language)
+            responses.accept_submission(session, there, submission)
+    close_and_settle(sessions, collecting)
+    approve(sessions, collecting)
+    release = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
+    with sessions.reading(release.org_id) as session:
+        header, *lines = frozen.data(session, release, "analyst").texts["words"]
+    assert header == ["service_group", "language", "text"]
+    expected = [["care", "lv"]] * 8 + [["help", "lv"]] * 6 + [["*", "en"]] * 2
+    assert sorted(lines, key=lambda line: int(line[2].split()[1])) == [
+        [*group, f"person {number}"] for number, group in enumerate(expected)
+    ]
