@@ -57,6 +57,7 @@ POSTGRESQL_IN_SOAK = pytest.mark.parametrize(
 
 LONG_ON_POSTGRESQL = (
     "tests/faults/test_a5_guesses.py",
+    "tests/faults/test_r13_clocks.py",
     "tests/faults/test_r13_killed_jobs.py",
     "tests/released/test_attacks.py",
     "tests/test_interviews.py",
