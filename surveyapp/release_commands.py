@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from surveyapp import reports_in_words
-from surveyapp.services import batches, frozen, publishing, releasing
+from surveyapp.services import batches, demo, frozen, publishing, releasing
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.drawing import Shell
 from surveyapp.services.refusals import Refusal
@@ -33,10 +33,11 @@ def release(*, wave: str, profile: str | None, withdraw: str | None, batch: int 
 
 
 def release_demo(sessions: Sessions, wave: str) -> None:
-    """Release a wave of made-up answers and publish both profiles, as far as that isn't done yet."""
+    """Release a wave of made-up answers with the texts that were read, and publish both profiles, as far as that isn't done yet."""
     with sessions.reading() as session:
         is_made = bool(frozen.releases_of(session, find_wave(session, wave)))
     if not is_made:
+        sessions.retrying(demo.read_texts)
         _make(sessions, wave)
     with sessions.begin() as session:
         *_, newest = frozen.releases_of(session, find_wave(session, wave))

@@ -239,6 +239,9 @@ def test_two_demonstrations_are_the_same_and_a_second_start_adds_nothing(tmp_pat
         assert "published for that profile already" in again.output
         assert told["public results"] == "http://127.0.0.1:8123/results/kuldiga"
         assert told["staff sign in at"] == "http://127.0.0.1:8123/sign-in"
+        zipped = tmp_path / f"{name}.zip"
+        assert CliRunner().invoke(main, ["export", "kuldiga/2010", "--out", str(zipped)], env=environ).exit_code == 0
+        assert {"data/texts_good.csv", "data/texts_improve.csv"} <= set(ZipFile(zipped).namelist())
         out = tmp_path / f"{name}.csv"
         written = CliRunner().invoke(main, ["export", "kuldiga/2010", "--out", str(out), "--json"], env=environ)
         assert json.loads(written.stdout)["responses"] == 178
