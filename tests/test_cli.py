@@ -170,7 +170,7 @@ def test_what_cannot_be_done_is_said_plainly(run: Run, sessions: Sessions, tmp_p
     assert "town/2010" in run("settle", "town/1999", code=1).output
     assert run("settle", "nowhere", code=1).output
     run("settle", "town/2010")
-    assert "--profile public" in run("release", "town/2010", code=1).output
+    assert "--profile public" in run("release", "town/2010", "--profile", "analyst", code=1).output
     assert run("release", "town/2010", "--withdraw", "A fault", code=1).output
     assert "the number of answers and one overall mean" in run("release", "town/2010", "--profile", "public").output
     assert "so few" in run("export", "town/2010", "--out", str(tmp_path / "out.csv"), code=1).output
