@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from surveyapp.store.releases import Release
 from surveyapp.store.tenancy import acting_for, elsewhere, organisations
 from surveyapp.store.waves import Wave
 
+What = TypeVar("What")
 _KEPT = 32
 
 MOST_ROWS = 20_000
@@ -117,7 +118,11 @@ def ahead(session: Session, wave: Wave) -> str:
 
 
 def report_of(session: Session, release: Release) -> dict[str, Any] | None:
-    """The disclosure report; None for a wave so small that it has no rows and no tables."""
+    """The disclosure report, to be read only; None for a wave so small that it has no rows and no tables."""
+    return _once((release.id, frozen.REPORT), lambda: _report(session, release))
+
+
+def _report(session: Session, release: Release) -> dict[str, Any] | None:
     if frozen.REPORT not in frozen.files_of(session, release):
         return None
     return reports.read(frozen.content(session, release, frozen.REPORT))
@@ -148,16 +153,17 @@ def _counted(session: Session, release: Release) -> Tables:
     return _once((release.id, frozen.TABLES), lambda: tables.read(frozen.lines(session, release, frozen.TABLES)))
 
 
-def _once(key: tuple[UUID, str], count: Callable[[], Tables]) -> Tables:
-    """Tables of a frozen file are counted once in a process, for they never change."""
-    if key not in _counted_before:
-        if len(_counted_before) >= _KEPT:
-            _counted_before.clear()
-        _counted_before[key] = count()
-    return _counted_before[key]
+def _once(key: tuple[UUID, str], read: Callable[[], What]) -> What:
+    """What a frozen file says is read, or counted, once in a process, for it never changes."""
+    if key not in _read_before:
+        if len(_read_before) >= _KEPT:
+            _read_before.clear()
+        _read_before[key] = read()
+    found: What = _read_before[key]
+    return found
 
 
-_counted_before: dict[tuple[UUID, str], Tables] = {}
+_read_before: dict[tuple[UUID, str], Any] = {}
 
 
 def day_of(seconds: int) -> date:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from surveyapp.services import audit, doctor, frozen, ledger, publishing, releasing
+from surveyapp.services import analysing, audit, doctor, frozen, ledger, publishing, releasing
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.drawing import Shell
 from surveyapp.services.waves import find_wave
@@ -16,6 +16,7 @@ from surveyapp.store.sessions import Sessions
 from tests.builders import close_and_settle, gathered, refused
 from tests.conftest import Database
 from tests.postgres import OWNER
+from tests.web.manage.test_looking import noted
 
 WAVE = "town/2010"
 TABLES = ("ledger", "release_part", "release_file", "release")
@@ -34,6 +35,16 @@ def release(sessions: Sessions) -> Release:
     """Made, not published."""
     close_and_settle(sessions, gathered(sessions, 12))
     return releasing.make(sessions, WAVE, OPERATOR, Shell(lambda report: {}))
+
+
+def test_what_pages_read_of_a_release_is_read_once_in_a_process(sessions: Sessions, release: Release) -> None:
+    with sessions.reading(release.org_id) as session:
+        report, tables = analysing.report_of(session, release), analysing.tables_of(session, [release])
+        assert report is not None
+        with noted(sessions) as seen:
+            assert analysing.report_of(session, release) == report
+            assert analysing.tables_of(session, [release]) == tables
+        assert seen == []
 
 
 def tamper(engine: Engine, *statements: str) -> None:
