@@ -63,12 +63,16 @@ def rows(folder: Path, *, quick: bool) -> list[Row]:
     few = 2_000 if quick else 10_000
     many, widest, most = few * 10, WIDE_ROWS // 100 if quick else WIDE_ROWS, MILLION // 20 if quick else MILLION
     small, large = (_measured(folder, people, NARROW) for people in (few, many))
+    few_in_excel, in_excel = (_measured(folder, people, NARROW, ".xlsx") for people in (few, many))
     wide, long = _measured(folder, widest, WIDE), _measured(folder, most, NARROW)
     return [
         Row(f"export: {many:,} × {NARROW}", large["seconds"], "s", 3 if not quick else None),
         Row(f"export: {many:,} × {NARROW}, CPU", large["cpu"], "s"),
         Row(f"export: {many:,} rows against {few:,}, CPU", large["cpu"] / small["cpu"], "times", 11),
         Row(f"export: memory that {many:,} rows add", large["grown"], "MB", 20),
+        Row(f"export: {many:,} × {NARROW} as XLSX, CPU", in_excel["cpu"], "s"),
+        Row(f"export: {many:,} rows against {few:,} as XLSX, CPU", in_excel["cpu"] / few_in_excel["cpu"], "times", 11),
+        Row(f"export: memory that {many:,} rows add as XLSX", in_excel["grown"], "MB", 50),
         Row(f"export: {widest:,} × {WIDE}", wide["seconds"], "s", 120),
         Row(f"export: {widest:,} × {WIDE}, CPU", wide["cpu"], "s"),
         Row(f"export: {widest:,} × {WIDE}, memory of the process", wide["peak"], "MB", 300),
@@ -77,7 +81,7 @@ def rows(folder: Path, *, quick: bool) -> list[Row]:
     ]
 
 
-def _measured(folder: Path, people: int, columns: int) -> dict[str, float]:
+def _measured(folder: Path, people: int, columns: int, ending: str = ".csv") -> dict[str, float]:
     """What an export in a process of its own took: seconds, MB at its most, and MB more than before it."""
     file = folder / f"export-{people}-{columns}.db"
     url = f"sqlite:///{file}"
@@ -85,7 +89,7 @@ def _measured(folder: Path, people: int, columns: int) -> dict[str, float]:
     sessions = make_sessions(Config.from_env({"DATABASE_URL": url, "INSTANCE_DIR": str(folder)}))
     _freeze(sessions, people, questionnaire(columns))
     sessions.dispose()
-    command = [sys.executable, "-m", "benchmarks.one_export", url, "wide/2010", str(file.with_suffix(".csv"))]
+    command = [sys.executable, "-m", "benchmarks.one_export", url, "wide/2010", str(file.with_suffix(ending))]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for made in folder.glob(f"{file.stem}*"):
         made.unlink()

@@ -1,4 +1,4 @@
-"""Frozen files against attackers, from a hundred and eighty people to ten thousand; each attack finds a naive release."""
+"""Frozen files against attackers, from a hundred and eighty people to a hundred thousand; each attack finds a naive release."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from tests.builders import close_and_settle, open_wave, refused
 from tests.released import attackers
 from tests.released.people import WAVE, Held, Row, held, register, release, rules, settle
 
-SIZES = [178, 500, 2_000, 10_000]
+SIZES = [178, 500, 2_000, 10_000, pytest.param(100_000, marks=pytest.mark.soak)]
 
 
 def opened(sessions: Sessions, people: int, seed: int = 1) -> tuple[Held, list[Row]]:
