@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.services import audit, invitations, people
+from surveyapp.services import assignments, audit, invitations, people, waves
+from surveyapp.services.assignments import Task
 from surveyapp.services.audit import OPERATOR, Head
 from surveyapp.services.people import Grant
 from surveyapp.services.refusals import Refusal
 from surveyapp.store import clock
 from surveyapp.store.invitations import Invitation
 from surveyapp.store.organisations import Organisation
-from surveyapp.store.people import ROLES, Membership, Person
+from surveyapp.store.people import ROLES, TASKS, Membership, Person
 from surveyapp.store.tenancy import elsewhere, organisations
 from surveyapp.terminal import as_json_option, explained, opened, say, settings
 
@@ -30,7 +32,7 @@ _BREAKS = {
 
 @click.group()
 def staff() -> None:
-    """Accounts of the staff: invite, list, reset, take a role away."""
+    """Accounts of the staff: invite, list, reset, take a role away; give tasks and take them."""
 
 
 def _place(command: Callable[..., None]) -> Callable[..., None]:
@@ -59,11 +61,16 @@ def add(*, email: str, role: str, organisation: str, as_json: bool) -> None:
 
 
 @staff.command("list")
+@click.option("--wave", metavar="PROGRAMME/WAVE", help="List instead who has which task in this wave.")
 @as_json_option
 @explained
-def list_(*, as_json: bool) -> None:
+def list_(*, wave: str | None, as_json: bool) -> None:
     """List who has which role where, and whose invitations wait."""
     with opened(settings()) as sessions, sessions.reading() as session:
+        if wave is not None:
+            data = _tasks(session, wave)
+            say(data, as_json, *("{organisation:<20} {task:<12} {email}".format(**each) for each in data))
+            return
         members, invited = _members(session)
     rows = [(*row, "member") for row in members] + [(*row, "invited") for row in invited]
     data = [dict(zip(("email", "role", "organisation", "state"), row, strict=True)) for row in rows]
@@ -127,6 +134,67 @@ def take(*, email: str, role: str, organisation: str, as_json: bool) -> None:
             raise Refusal("role_not_held", data)
         people.take_role(session, OPERATOR, org_id, held)
     say(data, as_json, f"{data['email']} is no longer {role} in {organisation} and is signed out everywhere")
+
+
+def _task(command: Callable[..., None]) -> Callable[..., None]:
+    """Whom a command is about, which task, and in which wave."""
+    where = click.option(
+        "--organisation", metavar="NAME", help="A part of the wave's organisation, by its id; without it, all of it."
+    )
+    which = click.option("--wave", required=True, metavar="PROGRAMME/WAVE")
+    what = click.option("--task", required=True, type=click.Choice(TASKS))
+    return click.argument("email")(what(which(where(command))))
+
+
+@staff.command()
+@_task
+@as_json_option
+@explained
+def assign(*, as_json: bool, **about: Any) -> None:
+    """Give somebody who belongs to an organisation a task in one of its waves."""
+    data = _change_task(assignments.assign, **about)
+    say(data, as_json, "{email} has the task {task} in {wave}, at {organisation}".format(**data))
+
+
+@staff.command()
+@_task
+@as_json_option
+@explained
+def unassign(*, as_json: bool, **about: Any) -> None:
+    """Take a task from somebody again."""
+    data = _change_task(assignments.unassign, **about)
+    say(data, as_json, "{email} no longer has the task {task} in {wave}, at {organisation}".format(**data))
+
+
+def _change_task(
+    change: Callable[..., None], *, email: str, task: str, wave: str, organisation: str | None
+) -> dict[str, str]:
+    """Give or take a task. The command's words, in full."""
+    with opened(settings()) as sessions, sessions.begin() as session:
+        person, found = _person(session, email), waves.find_wave(session, wave)
+        nodes = _nodes(session, found.org_id)
+        place = next((id_ for id_, slug in nodes.items() if slug == organisation), None)
+        if organisation is None:
+            place = found.org_id
+        if place is None:
+            known = ", ".join(sorted(nodes.values()))
+            raise Refusal("unknown_organisation", {"organisation": organisation, "known": known})
+        change(session, OPERATOR, found.org_id, person.id, Task(found.id, place, task))
+        return {"email": person.email, "task": task, "wave": wave, "organisation": nodes[place]}
+
+
+def _tasks(session: Session, wave: str) -> list[dict[str, str]]:
+    """Who has which task in a wave, by place, task and address."""
+    found = waves.find_wave(session, wave)
+    nodes = _nodes(session, found.org_id)
+    rows = session.execute(assignments.of_wave(found.org_id, found.id))
+    told = sorted((nodes[given.organisation_id], given.task, person.email) for given, person in rows)
+    return [{"email": email, "task": task, "organisation": place} for place, task, email in told]
+
+
+def _nodes(session: Session, org_id: UUID) -> dict[UUID, str]:
+    """Id of a node -> its name in programme files."""
+    return {each.id: each.slug for each in session.scalars(select(Organisation).filter_by(org_id=org_id))}
 
 
 def _person(session: Session, email: str) -> Person:

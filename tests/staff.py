@@ -48,6 +48,14 @@ def office(session: Session, name: str = "town") -> UUID:
     return org_id
 
 
+def branch(session: Session, org_id: UUID, name: str = "branch") -> UUID:
+    """A part of an organisation."""
+    with elsewhere(session, org_id):
+        node = new_node(session, org_id, uuid4(), name)
+        node.kind, node.parent_id, node.name = "provider", org_id, {"en": name}
+    return node.id
+
+
 def employed(session: Session, org_id: UUID, email: str = "anna@example.org", role: str = "manager") -> UUID:
     """Somebody with an account, a passphrase and a role."""
     person = people.by_email(session, email)

@@ -15,8 +15,9 @@ from surveyapp.services.invitations import Joining
 from surveyapp.store import clock
 from surveyapp.store.sessions import Sessions, make_sessions
 from surveyapp.store.tenancy import organisations
+from tests.builders import open_wave
 from tests.conftest import SECRET, Database
-from tests.staff import HERE, OTHER, employed, entries, hash_of, looked_for, office, signed_in, tries
+from tests.staff import HERE, OTHER, branch, employed, entries, hash_of, looked_for, office, signed_in, tries
 
 BERTA = "berta@example.org"
 
@@ -103,6 +104,50 @@ def test_a_role_is_taken_and_its_sessions_end(sqlite_database: Database, session
     with sessions.reading() as session:
         noted = [(each.actor, each.details) for each in entries(session, org) if each.verb == "role_taken"]
     assert noted == [("operator", {"role": "admin"})] * 2
+
+
+def test_a_task_in_a_wave_is_given_listed_and_taken(sqlite_database: Database, sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        org = open_wave(session, name="kuldiga/2010").org_id
+        employed(session, org, BERTA, "collector")
+        branch(session, org)
+    wave = ("--wave", "kuldiga/2010")
+    words = ("Berta@example.org", "--task", "expert", *wave)
+    given = json.loads(surveyapp(sqlite_database, "staff", "assign", *words, "--json"))
+    assert given == {"email": BERTA, "task": "expert", "wave": "kuldiga/2010", "organisation": "kuldiga"}
+    said = surveyapp(sqlite_database, "staff", "assign", *words, "--organisation", "branch")
+    assert said == f"{BERTA} has the task expert in kuldiga/2010, at branch\n"
+    both = [{"email": BERTA, "task": "expert", "organisation": place} for place in ("branch", "kuldiga")]
+    assert json.loads(surveyapp(sqlite_database, "staff", "list", *wave, "--json")) == both
+    taken = surveyapp(sqlite_database, "staff", "unassign", *words)
+    assert taken == f"{BERTA} no longer has the task expert in kuldiga/2010, at kuldiga\n"
+    assert surveyapp(sqlite_database, "staff", "list", *wave).split() == ["branch", "expert", BERTA]
+    assert "no such task" in surveyapp(sqlite_database, "staff", "unassign", *words, code=1)
+    with sessions.reading() as session:
+        noted = [(each.actor, each.verb, each.details["task"]) for each in entries(session, org)[1:]]
+    assert noted == [("operator", verb, "expert") for verb in ("task_given", "task_given", "task_taken")]
+
+
+def test_no_task_is_given_to_strangers_nor_at_somebody_elses_place(
+    sqlite_database: Database, sessions: Sessions
+) -> None:
+    with sessions.begin() as session:
+        org = open_wave(session, name="kuldiga/2010").org_id
+        (town,) = set(organisations(session)) - {org}
+        employed(session, town, BERTA)
+        employed(session, org, "carl@example.org")
+    of_wave = ("--task", "leader", "--wave", "kuldiga/2010")
+    for words, said in (
+        ((BERTA, *of_wave), "don't belong to the wave's organisation"),
+        (
+            ("carl@example.org", *of_wave, "--organisation", "town"),
+            "no organisation “town”; there are: kuldiga.",
+        ),
+        (("carl@example.org", *of_wave[:3], "kuldiga/2011"), "there are: kuldiga/2010"),
+        (("dora@example.org", *of_wave), "no account"),
+    ):
+        assert said in surveyapp(sqlite_database, "staff", "assign", *words, code=1)
+    assert json.loads(surveyapp(sqlite_database, "staff", "list", *of_wave[2:], "--json")) == []
 
 
 @pytest.mark.parametrize(

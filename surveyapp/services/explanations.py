@@ -56,6 +56,8 @@ REFUSALS: dict[str, str] = {
     "bad_email": "that is no e-mail address",
     "unknown_organisation": "there is no organisation “%(organisation)s”; there are: %(known)s. Organisations come with: surveyapp programme FILE",
     "role_not_held": "%(email)s is no %(role)s in %(organisation)s; look at: surveyapp staff list",
+    "unknown_member": "they don't belong to the wave's organisation; invite them first: surveyapp staff add",
+    "unknown_task": "they have no such task there; look at: surveyapp staff list --wave PROGRAMME/WAVE",
     "unknown_person": "there is no account with the address %(email)s",
     "no_such_wave": "there is no such wave any more",
     "not_owner": "this role may not rewrite the tables; set DATABASE_OWNER_URL to the role that migrates",
