@@ -42,7 +42,7 @@ def test_what_is_taken_is_written_down_as_it_is() -> None:
 
 def test_limits_are_written_down_as_they_are() -> None:
     lanes = guessing.lanes("passphrase")
-    told = f"passphrases, second factors, resets: each | {lanes.account.tries} | {lanes.network.tries} |"
+    told = f"passphrases, second factors: each | {lanes.account.tries} | {lanes.network.tries} |"
     assert tells(told)
     assert tells(f"links, codes and receipts | – | {limits.GUESSES.tries} |")
     assert {each.seconds for each in (lanes.account, lanes.network, limits.GUESSES)} == {15 * 60}

@@ -15,7 +15,7 @@ from surveyapp.services import audit, limits
 from surveyapp.services.audit import NOBODY
 from surveyapp.services.limits import Limit
 
-Kind = Literal["passphrase", "code", "passkey", "reset"]
+Kind = Literal["passphrase", "code", "passkey"]
 
 _WINDOW = 15 * 60
 

@@ -126,7 +126,7 @@ def accept_as(session: Session, token: str, own: Found, now: int) -> Invited:
 def begin_reset(session: Session, actor: Actor, person_id: UUID, now: int, *, factors: bool = False) -> str:
     """Let somebody choose a new passphrase; returns the link's token. ``factors``: their second factors go, too.
 
-    Earlier links are no longer good. A person nobody knows gets a link that leads nowhere, and as much work is done.
+    Earlier links are no longer good.
     """
     token = _new()
     session.execute(delete(Reset).filter_by(person_id=person_id))

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from surveyapp.services import (
     audit,
     guessing,
-    invitations,
     limits,
     passkeys,
     passwords,
@@ -48,13 +47,6 @@ class Code(NamedTuple):
     text: str
     address: str | None
     known: Known = STRANGER
-
-
-class Asked(NamedTuple):
-    """A reset that was asked for. ``token``: of its link, to be sent to the address only if there is an account."""
-
-    token: str
-    known: bool
 
 
 class Outcome(NamedTuple):
@@ -114,7 +106,7 @@ def with_present(sessions: Sessions, email: str, passphrase: str, visitor: Visit
 
 def begin(session: Session, email: str, visitor: Visitor, now: int) -> Attempt:
     """Count a try and read what it is to be compared with."""
-    person, guess = _known(session, "passphrase", email, visitor)
+    person, guess = _known(session, email, visitor)
     seconds = guessing.seconds_to_wait(session, guess, now)
     return Attempt(guess, person.id if person else None, person.password if person else None, seconds)
 
@@ -241,26 +233,13 @@ def after_joining(session: Session, person_id: UUID, visitor: Visitor) -> Outcom
     return _open(session, opening, clock.seconds(session))
 
 
-def ask_for_reset(session: Session, email: str, visitor: Visitor) -> Asked | int:
-    """Somebody says they lost their passphrase. Seconds to wait when they have asked too often.
-
-    The page says the same for every address. Nobody's gets a token, too, which opens nothing.
-    """
-    now = clock.seconds(session)
-    person, guess = _known(session, "reset", email, visitor)
-    if seconds := guessing.seconds_to_wait(session, guess, now):
-        return seconds
-    token = invitations.begin_reset(session, NOBODY, person.id if person else uuid4(), now)
-    return Asked(token, person is not None)
-
-
 def sign_out(session: Session, own: Found) -> None:
     """End one's own session."""
     staff_sessions.revoke(session, own.person_id, own.id)
     people.note_own(session, own, "signed_out")
 
 
-def _known(session: Session, kind: guessing.Kind, email: str, visitor: Visitor) -> tuple[Person | None, Guess]:
+def _known(session: Session, email: str, visitor: Visitor) -> tuple[Person | None, Guess]:
     """Who has this address, and the guess that it is somebody's; nobody's costs the same."""
     try:
         address = people.read_email(email)
@@ -268,7 +247,8 @@ def _known(session: Session, kind: guessing.Kind, email: str, visitor: Visitor) 
         address = ""
     person = people.by_email(session, address)
     log = people.home(session, person.id if person else uuid4())
-    return person, Guess(kind, visitor.address, address, log, device_of(visitor.known, person.id if person else None))
+    device = device_of(visitor.known, person.id if person else None)
+    return person, Guess("passphrase", visitor.address, address, log, device)
 
 
 def _own_guess(session: Session, person_id: UUID, code: Code) -> Guess:

@@ -11,9 +11,8 @@ from sqlalchemy import Engine, event, select, update
 from surveyapp.services import audit, invitations, limits, passwords, people, pre_sessions, sign_in
 from surveyapp.services.audit import NOWHERE
 from surveyapp.services.guessing import Known
-from surveyapp.services.sign_in import Asked, Code, Outcome, Visitor
+from surveyapp.services.sign_in import Code, Outcome, Visitor
 from surveyapp.store import clock
-from surveyapp.store.invitations import Reset
 from surveyapp.store.people import Person
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.signing_in import PreSession, StaffSession
@@ -363,25 +362,6 @@ def test_limits_tell_nothing_either(sessions: Sessions, quick: list[str | None])
     anna(sessions)
     both = [[guess(sessions, email) for _ in range(15)] for email in (ANNA, NOBODY)]
     assert both[0] == both[1]
-
-
-def test_asking_for_a_reset_does_the_same_for_everybody(sessions: Sessions, stopped: None) -> None:
-    anna(sessions)
-    with sessions.begin() as session:
-        for email in (ANNA, NOBODY):
-            sign_in.ask_for_reset(session, email, ELSEWHERE)
-    run = []
-    for email, known in ((ANNA, True), (NOBODY, False), ("not an address", False)):
-        with statements(sessions.writing_engine) as said, sessions.begin() as session:
-            asked = sign_in.ask_for_reset(session, email, HOME)
-            assert isinstance(asked, Asked)
-            assert asked.known is known
-        run.append(said)
-    assert run[0] == run[1] == run[2]
-    with sessions.begin() as session:
-        assert count(session, Reset) == 4
-        waits = [sign_in.ask_for_reset(session, ANNA, HOME) for _ in range(11)]
-        assert isinstance(waits[-1], int)
 
 
 def test_without_the_hash_for_nobody_the_steps_would_differ(
