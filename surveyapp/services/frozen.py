@@ -107,13 +107,17 @@ def data(session: Session, release: Release, profile: str) -> Data:
         columns=columns,
         codebook=tuple(entries(q, columns, codebooks.frozen_names(told["labels"]))),
         rows=lambda: islice(lines(session, release, name), 1, None),
-        size=sum(piece.count(b"\n") for piece in chunks(session, release, name)) - 1,
+        size=release.n if profile == "analyst" else _lines_of(session, release, name) - 1,
         profile=profile,
         synthetic=told["synthetic"],
         report=report,
         report_pages={language: content(session, release, each) for language, each in pages.items()},
         texts=_texts(session, release) if profile == "analyst" else {},
     )
+
+
+def _lines_of(session: Session, release: Release, name: str) -> int:
+    return sum(piece.count(b"\n") for piece in chunks(session, release, name))
 
 
 def _texts(session: Session, release: Release) -> dict[str, list[list[str]]]:
