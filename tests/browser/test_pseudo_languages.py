@@ -30,8 +30,8 @@ TEXTS = """() => {
   }
   return found;
 }"""
-_TRANSLATED = re.compile(r"⟦[^⟧]*⟧|\b(town|centre|clients|elsewhere)\b")
-"""What stands in brackets, and the names of organisations and unit."""
+_TRANSLATED = re.compile(r"⟦[^⟧]*(?:⟧|$)|^[^⟦⟧]*⟧|\b(town|centre|clients|elsewhere)\b")
+"""What stands in brackets, also where a name stands between them, and the names of organisations and unit."""
 
 
 def in_pseudo(code: str):
