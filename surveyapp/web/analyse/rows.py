@@ -3,7 +3,7 @@
 from itertools import islice
 from uuid import UUID
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -119,12 +119,14 @@ def tokens() -> ResponseReturnValue:
 @rows.post("/tokens")
 @allows("analyst", fresh=True)
 def make_token() -> ResponseReturnValue:
-    """Make one; it is shown once."""
-    name = request.form.get("name", "")
+    """Make one; it is shown once, and comes along when somebody looks at its page in another language or size."""
+    name, shown = request.form.get("name", ""), request.form.get("shown", "")
+    if g.looks_again:
+        return _tokens_page(token=shown)
     try:
         token = change(lambda session: analysts.make_token(session, who().org_id, who().person.id, name))
     except Refusal as refusal:
-        return _tokens_page(of_refusal("name", refusal))
+        return _tokens_page(of_refusal("name", refusal), shown)
     return _tokens_page(token=token)
 
 
@@ -142,7 +144,8 @@ def _tokens_page(errors: dict[str, str] | None = None, token: str = "") -> Respo
     with site().sessions.reading() as session:
         found = analysts.tokens(session, who().org_id, who().person.id)
     made = [(each, long_date(analysing.day_of(each.made), spoken())) for each in found]
-    return page("analyse/tokens.html", errors or {}, tokens=made, token=token, api=f"{site().config.public_url}/api/v1")
+    api, form = f"{site().config.public_url}/api/v1", "typed" if token or g.looks_again or errors else ""
+    return page("analyse/tokens.html", errors or {}, form=form, tokens=made, token=token, api=api)
 
 
 def _say(text: object) -> str:

@@ -195,6 +195,24 @@ def test_a_token_goes_when_it_is_revoked_or_its_owner_is_removed(app: Flask, ses
     assert asked(app, token)[0] == 401
 
 
+def test_a_new_token_is_still_there_in_another_language_or_size(app: Flask, sessions: Sessions) -> None:
+    release = released(sessions, profile="analyst")
+    desk = analyst(app, sessions, release.org_id)
+    desk.get("/analyse/tokens?lang=en")
+    desk.fill("name", "My own")
+    token = desk.press("next").query("p.key")[0].to_text().strip()
+    desk.fill("name", "The next one")
+    for pressed in ("lang-en", "size-150"):
+        page = desk.press(pressed)
+        assert page.query("p.key")[0].to_text().strip() == token
+        assert page.query("input[name=name]")[0].attrs["value"] == "The next one"
+    desk.fill("name", "")
+    assert desk.press("next", status=422).query("p.key")[0].to_text().strip() == token
+    assert len(desk.page.query(".cards > li")) == 1, "looking makes none"
+    assert asked(app, token)[0] == 200
+    assert "It is shown only now" not in desk.get("/analyse/tokens?lang=en").text
+
+
 def test_a_program_finds_nothing_of_another_organisation(app: Flask, sessions: Sessions) -> None:
     ours, theirs = released(sessions, profile="analyst"), released(sessions, profile="analyst", name="village/2010")
     token = token_of(sessions, ours.org_id)
