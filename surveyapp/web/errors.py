@@ -22,6 +22,9 @@ _AGAIN = frozenset({429, 503})
 
 _FORM_UNREADABLE = frozenset({400, 413})
 _UNAVAILABLE = 503
+_DESK = "/manage"
+"""Where staff begin; built from no route: a host that isn't ours gets an error page, too."""
+
 REFUSED = {"unknown_code": 404, "closed": 410, "not_open_yet": 410, "too_many_tries": 429}
 
 
@@ -34,14 +37,16 @@ def install(app: Flask) -> None:
 
 
 def error_page(status: int, *, busy: bool = False) -> Response:
-    """The page of a status; ``busy``: too much at once, though nobody did anything wrong."""
+    """The page of a status, for staff at their addresses; ``busy``: too much at once, though nobody did anything wrong."""
     if request.method == "POST" and status not in _FORM_UNREADABLE:
         speak_as_posted()
     shown = status if status in _PAGES else (400 if status < 500 else 500)
     again = status in _AGAIN and request.method == "POST" and not request.path.startswith(STAFF)
     fields = tuple(posted()) if again else ()
-    shell = plain_shell("/")
-    return make_response(render("error.html", shell=shell, status=shown, busy=busy, fields=fields), status)
+    staff = request.path.startswith(STAFF)
+    shell = plain_shell(_DESK if staff else "/")
+    given = {"status": shown, "busy": busy, "fields": fields, "staff": staff}
+    return make_response(render("error.html", shell=shell, **given), status)
 
 
 def posted() -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Templates rendered without an application: what they owe a reader does not depend on the routes."""
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -118,18 +119,21 @@ def other_pages() -> dict[str, str]:
         "privacy": ("privacy.html", {"statement": statement}),
         "accessibility": ("accessibility.html", {"statement": statement}),
     }  # fmt: skip
-    for status in (400, 403, 404, 405, 410, 413, 422, 429, 500, 503):
-        pages[f"error_{status}"] = ("error.html", {"status": status, "busy": False, "fields": ()})
-    pages["error_503_form"] = (
-        "error.html",
-        {"status": 503, "busy": False, "fields": [("rating", "3"), ("action", "next")]},
-    )
-    pages["error_429_busy"] = ("error.html", {"status": 429, "busy": True, "fields": [("action", "send")]})
+    for staff, status in product((False, True), (400, 403, 404, 405, 410, 413, 422, 429, 500, 503)):
+        pages[f"error_{status}{'_of_staff' if staff else ''}"] = ("error.html", wrong_with(status, staff=staff))
+    again = {"fields": [("rating", "3"), ("action", "next")]}
+    pages["error_503_form"] = ("error.html", wrong_with(503) | again)
+    pages["error_429_busy"] = ("error.html", wrong_with(429) | again | {"busy": True})
     pages |= chat_pages(rows)
     return {
         name: environment.get_template(template).render(**{"shell": shell(), "errors": (), **given})
         for name, (template, given) in pages.items()
     }
+
+
+def wrong_with(status: int, *, staff: bool = False) -> dict[str, Any]:
+    """What an error page is given."""
+    return {"status": status, "busy": False, "fields": (), "staff": staff}
 
 
 def chat_pages(rows: Sequence[ReviewRow]) -> dict[str, tuple[str, dict[str, Any]]]:

@@ -7,13 +7,20 @@ import pytest
 from flask import Flask
 
 from surveyapp.config import Config
-from surveyapp.languages import LANGUAGES
+from surveyapp.languages import LANGUAGES, translations_for
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.sessions import StoreUnavailable
 from surveyapp.web import create_app
 from tests.builders import open_wave
 from tests.conftest import SECRET, Database
 from tests.pages import Pages
+
+FOR_STAFF = {
+    403: "Nothing was changed. Go back, reload the page and try again. If that does not help, sign in again.",
+    404: "Please check the address. What you are looking for may have been deleted, or it may belong to another organisation.",
+    405: "Nothing was changed. Begin again on the page “What needs doing”.",
+    503: "Whatever was saved before is safe. Wait a moment, go back and try again.",
+}
 
 
 @pytest.fixture
@@ -44,6 +51,28 @@ def test_a_mistake_of_ours_says_sorry_and_no_more(
     monkeypatch.setattr("surveyapp.store.sessions.Sessions.reading", Nothing)
     page = Pages(homeless.test_client(use_cookies=False), language).get(f"/?lang={language}", 500)
     assert "secret words" not in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_staff_are_told_what_staff_need(homeless: Flask, sqlite_database: Database, language: str) -> None:
+    """They were given no link and have sent no answers."""
+    app = create_app(sqlite_database.config())
+    here, away = Pages(app.test_client(), language), Pages(homeless.test_client(), language)
+    away._send._client.set_cookie("sid", "of before")  # type: ignore[attr-defined]
+    asked = f"?lang={language}"
+    told = {
+        404: here.get(f"/manage/nowhere{asked}", 404),
+        403: here.post(f"/sign-in{asked}", [("csrf_token", "of another")], 403),
+        405: here.post(f"/manage{asked}", [], 405),
+        503: away.get(f"/manage{asked}", 503),
+    }
+    say = translations_for(language).gettext
+    for status, words in FOR_STAFF.items():
+        assert say(words) in told[status].text
+        assert f"/manage{asked}" in told[status].links.values()
+        assert not [link for link in told[status].links.values() if link.startswith("/?")]
+    assert say("This does not work just now") == told[503].heading
+    app.extensions["surveyapp"].sessions.dispose()
 
 
 class Nothing:

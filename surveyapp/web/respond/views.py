@@ -23,7 +23,7 @@ code.html                  errors, typed
 withdraw.html              errors, typed, done
 privacy.html               statement (StatementView)
 accessibility.html         statement (StatementView)
-error.html                 status, busy, fields
+error.html                 status, busy, fields, staff
 =========================  ====================================================================================
 """
 
