@@ -73,6 +73,8 @@ PROBLEMS: dict[str, str] = {
     "passphrase_wrong": N_("This is not your passphrase. Type it once more."),
     "passphrases_differ": N_("The two passphrases are not the same. Type both once more."),
     "role_missing": N_("Choose a role."),
+    "task_missing": N_("Choose a task."),
+    "wave_missing": N_("Choose a wave."),
     "text_empty": N_("Write the words that may be published, or go back and withhold the text."),
     "log_day_unclear": N_("This is not a day. Write it as year, month and day: 2026-11-02."),
     "second_code_missing": N_("Write the code."),

@@ -3,6 +3,7 @@
 A task is no role: whoever has it sees that task at that node and nothing else.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,8 +16,12 @@ from surveyapp.services.refusals import Refusal
 from surveyapp.store.inserts import insert_once
 from surveyapp.store.organisations import Organisation
 from surveyapp.store.people import TASKS, Assignment, Belonging, Person
+from surveyapp.store.programmes import Programme
 from surveyapp.store.tenancy import acting_for
 from surveyapp.store.waves import Wave
+
+ANY_TASK = TASKS
+"""Every task there is."""
 
 
 class Task(NamedTuple):
@@ -25,6 +30,15 @@ class Task(NamedTuple):
     wave_id: UUID
     organisation_id: UUID
     name: str
+
+
+class Given(NamedTuple):
+    """A task that somebody has. ``programme``, ``place``: what those are called; ``wave``: as its programme names it."""
+
+    task: Task
+    programme: Mapping[str, str]
+    wave: str
+    place: Mapping[str, str]
 
 
 def assign(session: Session, actor: Actor, org_id: UUID, person_id: UUID, task: Task) -> None:
@@ -56,11 +70,24 @@ def unassign(session: Session, actor: Actor, org_id: UUID, person_id: UUID, task
     audit.record(session, org_id, actor, "task_taken", person_id, task=task.name, wave=str(task.wave_id))
 
 
-def of_person(session: Session, org_id: UUID, person_id: UUID) -> list[Task]:
-    """The tasks somebody has."""
+def of_person(session: Session, org_id: UUID, person_id: UUID) -> list[Given]:
+    """The tasks somebody has, by programme, wave and place."""
     acting_for(session, org_id)
-    wanted = select(Assignment).filter_by(org_id=org_id, person_id=person_id).order_by(Assignment.wave_id)
-    return [Task(each.wave_id, each.organisation_id, each.task) for each in session.scalars(wanted)]
+    wanted = (
+        select(Assignment, Programme.name, Wave.slug, Organisation.name)
+        .join(Wave, (Wave.org_id == Assignment.org_id) & (Wave.id == Assignment.wave_id))
+        .join(Programme, (Programme.org_id == Wave.org_id) & (Programme.id == Wave.programme_id))
+        .join(
+            Organisation,
+            (Organisation.org_id == Assignment.org_id) & (Organisation.id == Assignment.organisation_id),
+        )
+        .where(Assignment.org_id == org_id, Assignment.person_id == person_id)
+        .order_by(Programme.slug, Wave.slug, Organisation.slug, Assignment.task)
+    )
+    return [
+        Given(Task(row.wave_id, row.organisation_id, row.task), programme, wave, place)
+        for row, programme, wave, place in session.execute(wanted)
+    ]
 
 
 def of_wave(org_id: UUID, wave_id: UUID) -> Select[Assignment, Person]:

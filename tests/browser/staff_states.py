@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from surveyapp.services import invitations, library, people, sign_in, staff_sessions
+from surveyapp.services import assignments, invitations, library, people, sign_in, staff_sessions
+from surveyapp.services.assignments import Task
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.people import Grant
 from surveyapp.services.staff_sessions import Opening
@@ -35,6 +36,7 @@ ONLY_LEADS_ON = result_states.ONLY_LEADS_ON | frozenset(
         "factors.remove",
         "people.withdraw",
         "people.take_role",
+        "people.take_task",
         "people.remove",
         "passkeys.ask",
         "passkeys.take",
@@ -96,6 +98,8 @@ def desk(sessions: Sessions) -> Desk:
             "known": invitations.invite(session, OPERATOR, org, "collector@example.org", Grant("manager", org)),
         }
         links["wave"] = str(there.wave_id)
+        other_one = session.query(Person).filter_by(email="other@example.org").one()
+        assignments.assign(session, OPERATOR, org, other_one.id, Task(there.wave_id, org, "expert"))
         links["text"] = _texts(session, org, there.wave_id)
     cookies = _cookies(sessions, org)
     with sessions.begin() as session:
@@ -193,6 +197,8 @@ def _people(there: Desk, asked: str) -> Iterator[StaffState]:
     yield StaffState("people.ask", "admin", f"/manage/people/invite{asked}")
     yield StaffState("people.invite", "admin", f"/manage/people/invite{asked}", invite)
     yield StaffState("people.person", "admin", f"{someone}{asked}")
+    yield StaffState("people.ask_task", "admin", f"{someone}/tasks{asked}")
+    yield StaffState("people.give_task", "admin", f"{someone}/tasks{asked}", invite)
     yield StaffState("people.ask_removal", "admin", f"{someone}/remove{asked}")
     yield StaffState("people.reset", "admin", f"{someone}{asked}", (("action", "reset"),))
     yield StaffState("people.ask_role", "admin", f"{role}{asked}", filled=True)

@@ -152,7 +152,8 @@ def test_a_task_is_given_in_one_wave_and_is_no_role(sessions: Sessions) -> None:
         task = Task(collecting.wave_id, org_id, "expert")
         for _ in range(2):
             assignments.assign(session, OPERATOR, org_id, person_id, task)
-        assert assignments.of_person(session, org_id, person_id) == [task]
+        (given,) = assignments.of_person(session, org_id, person_id)
+        assert (given.task, given.wave) == (task, "2010")
         assert [row[1].id for row in session.execute(assignments.of_wave(org_id, collecting.wave_id))] == [person_id]
         assert assignments.has(session, org_id, person_id, task)
         assert not assignments.has(session, org_id, person_id, task._replace(name="leader"))

@@ -9,6 +9,7 @@ from flask import g
 from wtforms import Form, StringField
 from wtforms.validators import AnyOf, EqualTo, InputRequired, Length
 
+from surveyapp.services.assignments import ANY_TASK
 from surveyapp.services.people import ANY_ROLE
 
 _CODE, _LONGEST = 64, 300
@@ -67,6 +68,13 @@ class RoleForm(StaffForm):
     """A role; places and units beside it are looked up by the service."""
 
     role = StringField(validators=[InputRequired("role_missing"), AnyOf(ANY_ROLE, message="role_missing")])
+
+
+class TaskForm(StaffForm):
+    """A task in a wave; wave and place are looked up by the service."""
+
+    task = StringField(validators=[InputRequired("task_missing"), AnyOf(ANY_TASK, message="task_missing")])
+    wave = StringField(validators=[InputRequired("wave_missing")])
 
 
 class InviteForm(EmailForm, RoleForm):

@@ -8,15 +8,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from surveyapp.services import audit, invitations, members, staffing
+from surveyapp.services import analysing, assignments, audit, invitations, members, staffing
 from surveyapp.services import people as belonging
+from surveyapp.services.assignments import Task
 from surveyapp.services.audit import Actor
 from surveyapp.services.people import Grant
 from surveyapp.services.placeholders import in_language
 from surveyapp.services.refusals import Refusal
 from surveyapp.web.languages import spoken
-from surveyapp.web.manage.allowed import allows, change, who
-from surveyapp.web.manage.forms import InviteForm, RoleForm
+from surveyapp.web.manage.allowed import allows, change, posted_id, who
+from surveyapp.web.manage.forms import InviteForm, RoleForm, TaskForm
 from surveyapp.web.manage.pages import go, of_form, of_refusal, page
 from surveyapp.web.site import site
 
@@ -73,10 +74,11 @@ def withdraw(invitation_id: UUID) -> ResponseReturnValue:
 @people.get("/<uuid:person_id>")
 @allows("admin", fresh=True)
 def person(person_id: UUID) -> ResponseReturnValue:
-    """Somebody's roles, and what can be done about them."""
+    """Somebody's roles and tasks, and what can be done about them."""
     with site().sessions.reading() as session:
         found = members.one(session, who().org_id, person_id)
-    return page("person.html", member=found, say=_say)
+        tasks = assignments.of_person(session, who().org_id, person_id)
+    return page("person.html", member=found, tasks=tasks, say=_say)
 
 
 @people.get("/<uuid:person_id>/roles/<uuid:role_id>")
@@ -112,6 +114,32 @@ def take_role(person_id: UUID, role_id: UUID) -> ResponseReturnValue:
     """Take a role away; all sessions of that person end."""
     change(lambda session: belonging.take_role(session, _me(), who().org_id, _held(session, person_id, role_id)))
     return go("people.show")
+
+
+@people.get("/<uuid:person_id>/tasks")
+@allows("admin", fresh=True)
+def ask_task(person_id: UUID) -> ResponseReturnValue:
+    """Ask which task to give, and in which wave."""
+    return _task(person_id)
+
+
+@people.post("/<uuid:person_id>/tasks")
+@allows("admin", fresh=True)
+def give_task(person_id: UUID) -> ResponseReturnValue:
+    """Give it; what they have already they keep."""
+    form = TaskForm(request.form)
+    if not form.validate():
+        return _task(person_id, of_form(form))
+    change(lambda session: assignments.assign(session, _me(), who().org_id, person_id, _named()))
+    return go("people.person", person_id=person_id)
+
+
+@people.post("/<uuid:person_id>/tasks/take")
+@allows("admin", fresh=True)
+def take_task(person_id: UUID) -> ResponseReturnValue:
+    """Take a task away."""
+    change(lambda session: assignments.unassign(session, _me(), who().org_id, person_id, _named()))
+    return go("people.person", person_id=person_id)
 
 
 @people.post("/<uuid:person_id>/reset")
@@ -167,6 +195,20 @@ def _grant() -> Grant:
     except ValueError:
         raise Refusal("unknown_unit") from None
     return Grant(request.form["role"], node, units)
+
+
+def _named() -> Task:
+    """The task, wave and node of a form; 404 for what is no id."""
+    node = posted_id("place") if "place" in request.form else who().org_id
+    return Task(posted_id("wave"), node, request.form.get("task", ""))
+
+
+def _task(person_id: UUID, errors: dict[str, str] | None = None) -> Response:
+    with site().sessions.reading() as session:
+        found = members.one(session, who().org_id, person_id)
+        rounds, offered = analysing.rounds(session, who().org_id), members.places(session, who().org_id)
+    given: dict[str, Any] = {"member": found, "rounds": rounds, "places": offered, "say": _say}
+    return page("task.html", errors or {}, form="typed" if rounds else "", **given)
 
 
 def _as_typed(grant: Grant) -> MultiDict[str, str]:

@@ -22,7 +22,9 @@ from surveyapp.web.manage.own_forms import bind_to_visitor
 from surveyapp.web.manage.pages import go, of_form, of_refusal, page, waiting, words
 from surveyapp.web.site import site
 
-_ELSEWHERE = frozenset({"unknown_invitation", "unknown_text", "unknown_member", "unknown_unit", "unknown_organisation"})
+_ELSEWHERE = frozenset(
+    f"unknown_{each}" for each in ("invitation", "text", "member", "unit", "organisation", "wave", "task")
+)
 """What isn't there, or is another organisation's: the answer is the same."""
 
 _GUESSED = frozenset({"invitation_gone", "reset_gone"})

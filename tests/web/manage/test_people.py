@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from surveyapp.services import people
+from surveyapp.services import assignments, people
+from surveyapp.services.assignments import Task
 from surveyapp.store.people import Person
 from surveyapp.store.sessions import Sessions
-from tests.staff import PASSPHRASE, employed, logged, office
+from tests.builders import open_wave
+from tests.staff import PASSPHRASE, branch, employed, logged, office
 from tests.web.manage.working import admin, at_desk, browser, invited, new_passphrase, signs_in
 
 
@@ -102,6 +104,71 @@ def test_a_role_is_changed_and_taken_and_the_person_is_out_at_once(app: Flask, s
     assert "berta@example.org" not in pages.page.text
     with sessions.reading() as session:
         assert session.get(Person, berta) is None
+
+
+def test_a_task_is_given_in_a_wave_and_taken(app: Flask, sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        there = open_wave(session, name="kuldiga/2010")
+        org = there.org_id
+        pages = at_desk(app, session, employed(session, org, role="admin"), org)
+        berta = employed(session, org, "berta@example.org", "collector")
+    pages.get(f"/manage/people/{berta}?lang=en")
+    pages.follow("Give a task")
+    pages.submit(422)
+    assert pages.page.problems == ("Choose a task.", "Choose a wave."), "as they stand on the page"
+    pages.choose("task", "expert")
+    pages.submit(422)
+    assert pages.page.problems == ("Choose a wave.",)
+    assert pages.page.question("task", choices=True).entered == ("expert",)
+    pages.choose("wave", str(there.wave_id))
+    pages.submit()
+    assert pages.page.heading == "berta@example.org"
+    assert "advises the self-assessment group, without a vote – kuldiga – 2010 – kuldiga" in pages.page.text
+    with sessions.reading() as session:
+        assert [each.task for each in assignments.of_person(session, org, berta)] == [
+            Task(there.wave_id, org, "expert")
+        ]
+    pages.press("take-task")
+    assert "advises the self-assessment group" not in pages.page.text
+    with sessions.reading() as session:
+        assert assignments.of_person(session, org, berta) == []
+        assert logged(session, org)[-2:] == ["task_given", "task_taken"]
+
+
+def test_a_task_is_given_where_a_part_of_the_organisation_is_chosen(app: Flask, sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        there = open_wave(session, name="kuldiga/2010")
+        org = there.org_id
+        node = branch(session, org)
+        pages = at_desk(app, session, employed(session, org, role="admin"), org)
+        berta = employed(session, org, "berta@example.org", "collector")
+    pages.get(f"/manage/people/{berta}/tasks?lang=en")
+    for name, value in (("task", "leader"), ("wave", str(there.wave_id)), ("place", str(node))):
+        pages.choose(name, value)
+    pages.submit()
+    with sessions.reading() as session:
+        assert [each.task for each in assignments.of_person(session, org, berta)] == [
+            Task(there.wave_id, node, "leader")
+        ]
+
+
+def test_no_task_is_given_in_a_wave_or_at_a_place_of_another_organisation(app: Flask, sessions: Sessions) -> None:
+    pages, org = admin(app, sessions)
+    with sessions.begin() as session:
+        berta = employed(session, org, "berta@example.org", "collector")
+    form = f"/manage/people/{berta}/tasks?lang=en"
+    assert "There are no waves yet." in pages.get(form).text
+    with sessions.begin() as session:
+        foreign = open_wave(session, name="elsewhere/2010")
+        employed(session, foreign.org_id, "carl@example.org", "collector")
+    assert "There are no waves yet." in pages.get(form).text
+    token = pages.page.query("input[name=csrf_token]")[0].attrs["value"] or ""
+    fields = [("csrf_token", token), ("form_language", "en"), ("task", "leader"), ("wave", str(foreign.wave_id))]
+    for place in ([], [("place", str(foreign.org_id))], [("place", "nowhere")]):
+        for path in ("tasks", "tasks/take"):
+            pages.post(f"/manage/people/{berta}/{path}?lang=en", [*fields, *place], 404)
+    with sessions.reading() as session:
+        assert assignments.of_person(session, org, berta) == []
 
 
 def test_a_role_is_only_at_the_page_of_whoever_has_it(app: Flask, sessions: Sessions) -> None:
