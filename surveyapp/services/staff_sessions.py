@@ -96,6 +96,16 @@ def is_stale(found: Found, now: int) -> bool:
     return now - found.seen >= _ROUND
 
 
+def lasts(found: Found, now: int) -> int:
+    """For how many seconds more a session that is looked at now holds, at least, if nothing else is done in it."""
+    return min(IDLE - _ROUND, found.opened + LONGEST - now)
+
+
+def is_last(found: Found, now: int) -> bool:
+    """It ends then whatever is done in it."""
+    return found.opened + LONGEST - now < IDLE
+
+
 def rise(session: Session, token: str, now: int) -> str | None:
     """A second factor was shown: the session goes on under a new token. None when it has ended meanwhile."""
     return _renamed(session, token, now, second=now)

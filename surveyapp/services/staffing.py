@@ -51,6 +51,16 @@ class Who(NamedTuple):
         return staff_sessions.is_fresh(self.own, self.now)
 
     @property
+    def minutes(self) -> int:
+        """For how many minutes more they stay signed in, at least, if they do nothing."""
+        return staff_sessions.lasts(self.own, self.now) // 60
+
+    @property
+    def hours(self) -> int | None:
+        """After how many hours they have to sign in again, where that is soon; None as long as they can stay longer."""
+        return staff_sessions.LONGEST // 3600 if staff_sessions.is_last(self.own, self.now) else None
+
+    @property
     def owes_second_factor(self) -> bool:
         """They have a role that isn't to be had without a second factor, and have shown none, or have none any more."""
         missing = self.own.second is None or not self.factors.any

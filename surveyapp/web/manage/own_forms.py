@@ -88,8 +88,8 @@ def kept() -> tuple[tuple[str, str], ...]:
 
 
 def resent() -> tuple[tuple[str, str], ...]:
-    """The same, to be posted here once more. Without what was secret the form is only shown again then, and not judged."""
-    look = () if _SECRET.isdisjoint(request.form) else ((LOOK, "1"),)
+    """The same, to be posted here once more. It is shown again then, not judged, where a secret is missing or nobody sent it."""
+    look = () if _SECRET.isdisjoint(request.form) and not g.get("looks_again") else ((LOOK, "1"),)
     return (*kept(), ("then", request.path), *look)
 
 

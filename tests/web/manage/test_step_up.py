@@ -7,8 +7,10 @@ from sqlalchemy import delete
 from surveyapp.services import people
 from surveyapp.services.staff_sessions import FRESH
 from surveyapp.store import clock
+from surveyapp.store.invitations import Invitation
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.signing_in import Passkey, StaffSession
+from tests.builders import count
 from tests.pages import Pages
 from tests.staff import PASSPHRASE, employed, office
 from tests.web.manage.working import admin, browser, invited, new_passphrase, sets_up_app, signs_in
@@ -55,6 +57,23 @@ def test_a_form_that_was_sent_goes_on_with_what_was_typed(sessions: Sessions, an
     shows(pages, codes[0])
     assert pages.page.heading == "The link is ready"
     assert "berta@example.org" in pages.page.text
+
+
+def test_looking_again_after_a_while_sends_nothing(sessions: Sessions, anna: tuple[Pages, list[str]]) -> None:
+    """Somebody stays signed in longer, or changes the language, in a form that isn't finished."""
+    pages, codes = anna
+    pages.get("/manage/people/invite?lang=en")
+    pages.fill("email", "berta@example.org")
+    pages.choose("role", "collector")
+    ten_minutes_later(sessions)
+    pages.press("size-100")
+    shows(pages, codes[0])
+    assert pages.page.heading == "Invite somebody"
+    assert pages.page.problems == ()
+    assert pages.page.question("email", choices=False).entered == ("berta@example.org",)
+    assert "Stay signed in longer" in pages.page.text
+    with sessions.reading() as session:
+        assert count(session, Invitation) == 0
 
 
 def test_a_passphrase_does_not_go_along_and_is_asked_for_again(
