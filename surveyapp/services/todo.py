@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from surveyapp.services import second_factors, texts
@@ -23,7 +23,8 @@ from surveyapp.store.invitations import Invitation
 from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.people import Membership, Person
 from surveyapp.store.programmes import Programme
-from surveyapp.store.responses import Inbox, Participation
+from surveyapp.store.releases import Release
+from surveyapp.store.responses import Inbox, Participation, Settled
 from surveyapp.store.tenancy import acting_for
 from surveyapp.store.waves import Wave
 
@@ -42,6 +43,14 @@ class WaveNow(NamedTuple):
     tens: int | None
 
 
+class Unreleased(NamedTuple):
+    """A wave that is settled, with answers, and of which there is no release."""
+
+    programme: Mapping[str, str]
+    slug: str
+    wave_id: UUID
+
+
 class Link(NamedTuple):
     """An open collector."""
 
@@ -55,6 +64,7 @@ class Todo(NamedTuple):
     """Each part is empty for whom it is no business."""
 
     waves: tuple[WaveNow, ...]
+    unreleased: tuple[Unreleased, ...]
     texts: tuple[WaveTexts, ...]
     links: tuple[Link, ...]
     invited: int
@@ -92,6 +102,7 @@ def of(session: Session, who: Who) -> Todo:
     admits = "admin" in who.roles
     return Todo(
         waves=_waves(session, who.org_id, runs) if runs.grants else (),
+        unreleased=_unreleased(session, who.org_id) if "manager" in who.of_all else (),
         texts=_texts(session, who.org_id) if "analyst" in who.of_all else (),
         links=_links(session, hands_out) if hands_out.grants else (),
         invited=_invited(session, who) if admits else 0,
@@ -116,6 +127,15 @@ def _waves(session: Session, org_id: UUID, reach: _Reach) -> tuple[WaveNow, ...]
         for wave, name in rows
         if tens is None or wave.id in tens
     )
+
+
+def _unreleased(session: Session, org_id: UUID) -> tuple[Unreleased, ...]:
+    there = (Programme.org_id == Wave.org_id) & (Programme.id == Wave.programme_id)
+    of_wave = (exists().where(each.org_id == Wave.org_id, each.wave_id == Wave.id) for each in (Settled, Release))
+    answered, released = of_wave
+    wanted = select(Programme.name, Wave.slug, Wave.id).join(Programme, there)
+    wanted = wanted.where(Wave.org_id == org_id, Wave.state == "settled", answered, ~released)
+    return tuple(Unreleased(*row) for row in session.execute(wanted.order_by(Wave.slug)))
 
 
 def _finished(session: Session, org_id: UUID) -> dict[UUID, dict[str, int]]:

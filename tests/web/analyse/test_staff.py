@@ -32,6 +32,32 @@ def at_work(app: Flask, sessions: Sessions, org: object, role: str) -> Pages:
         return at_desk(app, session, employed(session, org, f"{role}@example.org", role), org)  # type: ignore[arg-type]
 
 
+def test_a_manager_is_led_from_the_first_page_to_a_wave_that_is_settled_and_has_no_release(
+    app: Flask, sessions: Sessions
+) -> None:
+    org = answered(sessions)
+    manager, analyst = (at_work(app, sessions, org, role) for role in ("manager", "analyst"))
+    assert "No release yet." in manager.get("/manage?lang=en").text
+    assert "No release yet." not in analyst.get("/manage?lang=en").text, "who makes none isn't told to"
+    assert "release" in [button for form in manager.follow("town – 2010").forms for button in form.buttons]
+    releasing.make(sessions, WAVE, OPERATOR, Shell(report_pages))
+    assert "There is nothing to do at the moment." in manager.get("/manage?lang=en").text
+
+
+def test_a_wave_without_answers_or_of_another_organisation_waits_for_no_release(app: Flask, sessions: Sessions) -> None:
+    org = answered(sessions, 0)
+    answered(sessions, name="village/2010")
+    desk = at_work(app, sessions, org, "manager")
+    assert "There is nothing to do at the moment." in desk.get("/manage?lang=en").text
+
+
+def test_a_manager_of_a_part_is_not_told_to_make_a_release(app: Flask, sessions: Sessions) -> None:
+    org = answered(sessions)
+    desk = at_work(app, sessions, org, "manager")
+    all_move_below(sessions, org)
+    assert "No release yet." not in desk.get("/manage?lang=en").text
+
+
 def test_a_manager_reads_the_report_and_publishes(app: Flask, sessions: Sessions, pages: Pages) -> None:
     release = released(sessions)
     desk = at_work(app, sessions, release.org_id, "manager")
