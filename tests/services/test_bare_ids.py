@@ -22,6 +22,7 @@ BOUND = (Caller, Found, Who, Collecting, Wave, tuple[UUID, UUID, UUID])
 NOBODYS = {
     "addresses": "makes a keyed hash; looks nothing up",
     "audit": "names who acts; looks nothing up",
+    "guessing": "compares a browser's person with the one who signs in; looks nothing up",
     "invitations": "whoever is signed in, or asks for a reset: a person is read before their organisation",
     "passkeys": "a person's own keys, before an organisation is chosen",
     "people": "which organisations a person belongs to",
