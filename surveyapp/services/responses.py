@@ -137,7 +137,7 @@ def _store(session: Session, collecting: Collecting, submission: Submission, jud
         "assisted": submission.assisted,
         **judged,
         "content_hash": _content_hash(collecting, judged["answers"]),
-        "period": _period(collecting, submission.ended or clock.today(session)),
+        "period": _period(session, collecting, submission.ended),
     }
     taking_part = of_wave | _mark(submission.channel, "finished", submission.mark)
     if not insert_once(session, Participation, **taking_part):
@@ -145,10 +145,11 @@ def _store(session: Session, collecting: Collecting, submission: Submission, jud
     session.connection().execute(insert(table_of(Inbox)), response)
 
 
-def _period(collecting: Collecting, day: date) -> str:
+def _period(session: Session, collecting: Collecting, ended: date | None) -> str:
     """The quarter, where the release declares it: nothing else about the time is kept beside answers."""
     if all(quasi.column != "period" for quasi in collecting.questionnaire.release.quasi):
         return ""
+    day = ended or clock.today(session)
     return f"{day.year}q{(day.month + 2) // 3}"
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
+import pytest
+
 from surveyapp.services.limits import GUESSES
 from surveyapp.store.sessions import Sessions
 from tests.builders import open_wave
@@ -74,6 +76,7 @@ def test_of_200_guesses_over_four_workers_twenty_are_looked_up(database: Databas
         )
 
 
+@pytest.mark.soak
 def test_counted_in_each_workers_memory_more_would_be(sqlite_database: Database) -> None:
     """The control: four workers that each count for themselves let through more than one of them would."""
     with gunicorn(sqlite_database, "tests.faults.forgetful:app()", **FOUR_WORKERS) as server:

@@ -85,7 +85,7 @@ def test_reloads_refuse_no_request_and_lose_nothing(database: Database, sessions
     assert set(result.values()) == {0}, result
 
 
-@POSTGRESQL_IN_SOAK
+@pytest.mark.soak
 def test_workers_ended_at_once_leave_requests_unanswered(database: Database, sessions: Sessions) -> None:
     """The control: whoever was being served then has to try again; nothing is lost all the same."""
     disturbed, result = live_through(database, sessions, 1, end_at_once)

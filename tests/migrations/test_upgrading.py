@@ -58,6 +58,7 @@ def test_machines_that_upgrade_at_once_all_succeed(database: Database, sessions:
     gathered(sessions, 1)
 
 
+@pytest.mark.soak
 def test_without_the_lock_machines_get_in_each_others_way(
     database: Database, owner: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
