@@ -18,7 +18,7 @@ from tests.test_interviews import EVERYTHING, LANGUAGES, Somebody, exported
 from .browsing import Browsing
 from .chromium import PageIn
 
-FEW = pytest.param(6, id="6")
+FEW = pytest.param(10, id="10")
 ALL = pytest.param(200, id="200", marks=pytest.mark.soak)
 
 
