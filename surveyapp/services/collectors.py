@@ -121,9 +121,10 @@ _KNOWN = (
 """What one query brings: the form is asked for with every page, so there is only one."""
 
 
-def _known() -> Select[*tuple[Any, ...]]:
+def joined(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """These columns of collectors, each with its wave, programme, version and, where it has one, its unit."""
     return (
-        select(*_KNOWN)
+        select(*columns)
         .select_from(Collector)
         .join(Wave, and_(Wave.org_id == Collector.org_id, Wave.id == Collector.wave_id))
         .join(Programme, and_(Programme.org_id == Wave.org_id, Programme.id == Wave.programme_id))
@@ -140,8 +141,8 @@ def _known() -> Select[*tuple[Any, ...]]:
 
 
 _OPENS = and_(Collector.org_id == Door.org_id, Collector.id == Door.object_id)
-_FIND = _known().join(Door, _OPENS).where(Door.purpose == DOOR, Door.token_hash == bindparam("token_hash"))
-_OF_ID = _known().where(Collector.org_id == bindparam("of_org"), Collector.id == bindparam("of_id"))
+_FIND = joined(*_KNOWN).join(Door, _OPENS).where(Door.purpose == DOOR, Door.token_hash == bindparam("token_hash"))
+_OF_ID = joined(*_KNOWN).where(Collector.org_id == bindparam("of_org"), Collector.id == bindparam("of_id"))
 
 
 def find(session: Session, code: str, *, closed_too: bool = False) -> Collecting:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, delete, func, select
+from sqlalchemy import Row, Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from surveyapp.services import questionnaires
+from surveyapp.services.collectors import joined
 from surveyapp.store import clock
 from surveyapp.store.collectors import Collector, OpenSurvey
 from surveyapp.store.organisations import Organisation, Unit
@@ -90,18 +91,7 @@ def _open(org_id: UUID) -> Select[*tuple[Any, ...]]:
     slugs = (Programme.slug.label("programme"), Wave.slug.label("wave"), func.coalesce(Unit.slug, "~").label("unit"))
     about = (Version.sha256, Programme.name, Programme.synthetic, Unit.name.label("unit_name"), Wave.opens, Wave.closes)
     return (
-        select(Collector.org_id, Collector.id, Collector.code, *about, *slugs)
-        .join(Wave, and_(Wave.org_id == Collector.org_id, Wave.id == Collector.wave_id))
-        .join(Programme, and_(Programme.org_id == Wave.org_id, Programme.id == Wave.programme_id))
-        .join(
-            Version,
-            and_(
-                Version.org_id == Wave.org_id,
-                Version.questionnaire == Wave.questionnaire,
-                Version.number == Wave.version,
-            ),
-        )
-        .outerjoin(Unit, and_(Unit.org_id == Collector.org_id, Unit.id == Collector.unit_id))
+        joined(Collector.org_id, Collector.id, Collector.code, *about, *slugs)
         .where(Collector.org_id == org_id)
         .where(Collector.state == "open", Collector.channel == "web", Wave.state == "open")
     )

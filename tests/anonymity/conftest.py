@@ -6,23 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from surveyapp.web import journal
 from tests.anonymity.searching import Everything
 from tests.conftest import Database
+from tests.logged import logged
 
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """Everything that is logged meanwhile, as the service writes it down."""
-    out, root = io.StringIO(), logging.getLogger()
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(journal.JsonLines())
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    yield out
-    root.removeHandler(handler)
-    root.setLevel(level)
+    with logged(logging.INFO) as out:
+        yield out
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 
 from surveyapp.store.sessions import StoreUnavailable
-from surveyapp.web import journal
 from tests.builders import open_wave, tiny
 from tests.conftest import Database
 from tests.faults.servers import gunicorn
+from tests.logged import logged
 from tests.pages import Pages
 from tests.transports import OverHttp
 
@@ -25,15 +25,8 @@ KEYS = {"time", "level", "logger", "request", "route", "method", "status", "ms",
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
     """Everything that is logged, at the most talkative level."""
-    out, root = io.StringIO(), logging.getLogger()
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(journal.JsonLines())
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield out
-    root.removeHandler(handler)
-    root.setLevel(level)
+    with logged(logging.DEBUG) as out:
+        yield out
 
 
 @pytest.fixture
