@@ -200,3 +200,18 @@ def test_there_are_ten_at_most(sessions: Sessions, desk: Staff) -> None:
     for _ in range(10):
         added(sessions, desk, Authenticator())
     refused("too_many_passkeys", added, sessions, desk, Authenticator())
+
+
+def test_of_two_that_are_made_at_once_the_eleventh_is_not_kept(sessions: Sessions, desk: Staff) -> None:
+    for _ in range(9):
+        added(sessions, desk, Authenticator())
+    devices = [Authenticator(), Authenticator()]
+    with sessions.begin() as session:
+        asked = [
+            passkeys.begin_adding(session, SITE, desk.own, "anna@example.org", clock.seconds(session)) for _ in devices
+        ]
+    answers = [Answer(each.token, device.register(each.options)) for each, device in zip(asked, devices, strict=True)]
+    with sessions.begin() as session:
+        passkeys.add(session, SITE, desk.own, answers[0], "phone")
+    with sessions.begin() as session:
+        refused("too_many_passkeys", passkeys.add, session, SITE, desk.own, answers[1], "tablet")
