@@ -16,7 +16,7 @@ from surveyapp.services.tables import Tables
 from surveyapp.store import clock
 from surveyapp.store.programmes import Directory, Programme
 from surveyapp.store.releases import Release
-from surveyapp.store.tenancy import acting_for, elsewhere, organisations
+from surveyapp.store.tenancy import acting_for
 from surveyapp.store.waves import Wave
 
 What = TypeVar("What")
@@ -86,17 +86,6 @@ def published(session: Session, slug: str) -> list[Round]:
     found = (each for each in rounds(session, org_id) if each.slug == slug)
     shown = (each._replace(releases=[r for r in each.releases if r.public]) for each in found)
     return [each for each in shown if each.releases]
-
-
-def everything_published(session: Session) -> list[Round]:
-    """Of each programme, whosever it is, its latest wave with results that everybody may see; by programme."""
-    latest: dict[str, Round] = {}
-    for org_id in organisations(session):
-        with elsewhere(session, org_id):
-            for each in rounds(session, org_id):
-                if any(release.public and release.state == "published" for release in each.releases):
-                    latest[each.slug] = each
-    return [latest[slug] for slug in sorted(latest)]
 
 
 def questionnaire(session: Session, wave: Wave) -> Questionnaire:

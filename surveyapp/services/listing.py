@@ -1,12 +1,12 @@
-"""What anybody may open: the surveys that are open now, for the start page.
+"""What anybody may open: the surveys that are open now, for the start page, and results that are published.
 
-They are kept in a table of their own, with nothing in it but what the page shows, so that one statement finds those of
-all organisations; whatever opens, closes or renames a survey brings it up to date.
+Each are kept in a table of their own, with nothing in it but what the page shows, so that one statement finds those of
+all organisations; whatever opens, closes, renames, publishes or withdraws brings them up to date.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, Select, delete, func, select
@@ -19,6 +19,7 @@ from surveyapp.store.collectors import Collector, OpenSurvey
 from surveyapp.store.organisations import Organisation, Unit
 from surveyapp.store.programmes import Programme
 from surveyapp.store.questionnaires import Version
+from surveyapp.store.releases import PublishedResults, Release
 from surveyapp.store.waves import Wave
 
 MOST = 100
@@ -56,8 +57,24 @@ def listed(session: Session) -> list[Listed]:
     return [Listed(*row) for row in rows]
 
 
+class Results(NamedTuple):
+    """The latest results of a programme. ``name``: language -> whose they are."""
+
+    programme: str
+    wave: str
+    name: Mapping[str, str]
+    synthetic: bool
+
+
+def published(session: Session) -> list[Results]:
+    """Of each programme, whosever it is, its latest wave with results that everybody may see; by programme."""
+    there = PublishedResults
+    rows = session.execute(select(there.programme, there.wave, there.name, there.synthetic).order_by(there.programme))
+    return [Results(*row) for row in rows]
+
+
 def refresh(session: Session, org_id: UUID) -> None:
-    """Bring up to date what is listed of the acting organisation, after something of it was opened, closed or renamed.
+    """Bring up to date what is listed of the acting organisation, after something of it changed that a list shows.
 
     Its root is held, so that of two who do so at once the later one sees what the other has done.
     """
@@ -65,6 +82,9 @@ def refresh(session: Session, org_id: UUID) -> None:
     session.execute(select(Organisation.id).filter_by(org_id=org_id, id=org_id).with_for_update(key_share=True))
     session.execute(delete(OpenSurvey).filter_by(org_id=org_id))
     session.add_all(_listed(session, row) for row in session.execute(_open(org_id)))
+    session.execute(delete(PublishedResults).filter_by(org_id=org_id))
+    latest = {row.programme_id: PublishedResults(**row) for row in session.execute(_published(org_id)).mappings()}
+    session.add_all(latest.values())
     session.flush()
 
 
@@ -95,6 +115,16 @@ def _open(org_id: UUID) -> Select[*tuple[Any, ...]]:
         .where(Collector.org_id == org_id)
         .where(Collector.state == "open", Collector.channel == "web", Wave.state == "open")
     )
+
+
+def _published(org_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Waves with published results, the latest of a programme last."""
+    of_wave = (Release.org_id == Wave.org_id) & (Release.wave_id == Wave.id)
+    shown = select(Release.id).where(of_wave, Release.public, Release.state == "published")
+    there = (Programme.org_id == Wave.org_id) & (Programme.id == Wave.programme_id)
+    about = (Programme.name, Programme.synthetic, Programme.slug.label("programme"), Wave.slug.label("wave"))
+    wanted = select(Programme.org_id, Programme.id.label("programme_id"), *about).join(Wave, there)
+    return wanted.where(Programme.org_id == org_id, shown.exists()).order_by(Wave.slug)
 
 
 def _named(programme: Mapping[str, str], unit: Mapping[str, str] | None) -> dict[str, str]:

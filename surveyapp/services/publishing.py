@@ -4,7 +4,7 @@ import unicodedata
 
 from sqlalchemy.orm import Session
 
-from surveyapp.services import audit, frozen, ledger
+from surveyapp.services import audit, frozen, ledger, listing
 from surveyapp.services.audit import Actor
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.releases import Release
@@ -57,6 +57,6 @@ def _held(session: Session, release: Release) -> Wave:
 
 
 def _tell(session: Session, release: Release, actor: Actor, event: str, **details: str) -> None:
-    session.flush()
+    listing.refresh(session, release.org_id)
     entry = ledger.add(session, release, event, **details)
     audit.record(session, release.org_id, actor, f"release_{event}", release.id, ledger=entry.hash.hex())

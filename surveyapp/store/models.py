@@ -14,7 +14,7 @@ from surveyapp.store.organisations import Organisation, OrganisationDirectory, U
 from surveyapp.store.people import Assignment, Belonging, Membership, MembershipUnit, Person
 from surveyapp.store.programmes import Directory, Programme
 from surveyapp.store.questionnaires import Frozen, Version
-from surveyapp.store.releases import LedgerEntry, Release, ReleaseFile, ReleasePart, WavePolicy
+from surveyapp.store.releases import LedgerEntry, PublishedResults, Release, ReleaseFile, ReleasePart, WavePolicy
 from surveyapp.store.responses import Inbox, Participation, Settled, SettledText, SubmissionKey, TextDeadline
 from surveyapp.store.signing_in import OidcLink, Passkey, PreSession, RecoveryCode, StaffSession, Totp
 from surveyapp.store.waves import Wave
@@ -53,6 +53,7 @@ __all__ = (
     "Person",
     "PreSession",
     "Programme",
+    "PublishedResults",
     "RecoveryCode",
     "Release",
     "ReleaseFile",

@@ -1,9 +1,9 @@
 """Releases: what has been published or may be, in bytes that never change, and the ledger that tells of each."""
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from surveyapp.store.base import OPTIONS, Day, Digest, Id, Json, Key, OrgOwned, Slug
+from surveyapp.store.base import OPTIONS, Base, Day, Digest, Id, Json, Key, OrgOwned, Slug
 
 _WAVE = (["org_id", "wave_id"], ["wave.org_id", "wave.id"])
 _RELEASE = (["org_id", "release_id"], ["release.org_id", "release.id"])
@@ -103,3 +103,24 @@ class LedgerEntry(OrgOwned):
     details: Mapped[Json]
     prev: Mapped[Digest]
     hash: Mapped[Digest]
+
+
+class PublishedResults(Base):
+    """The latest results of a programme that everybody may see, as the list of all shows them, read before the organisation is known.
+
+    ``name``: language -> text. ``programme``, ``wave``: their names in addresses.
+    """
+
+    __tablename__ = "published_results"
+    __table_args__ = (
+        ForeignKeyConstraint(["org_id", "programme_id"], ["programme.org_id", "programme.id"]),
+        Index(None, "programme"),
+        OPTIONS,
+    )
+
+    org_id: Mapped[Id] = mapped_column(primary_key=True)
+    programme_id: Mapped[Id] = mapped_column(primary_key=True)
+    programme: Mapped[Slug]
+    wave: Mapped[Slug]
+    name: Mapped[Json]
+    synthetic: Mapped[bool]

@@ -21,6 +21,7 @@ from surveyapp.store.models import (
     LedgerEntry,
     OpenSurvey,
     OrganisationDirectory,
+    PublishedResults,
     Release,
     ReleaseFile,
     ReleasePart,
@@ -32,6 +33,9 @@ from tests.conftest import Database, new_postgresql
 
 KEPT = {AuditEntry, LedgerEntry, Release, ReleaseFile, ReleasePart}
 """Nobody may change or delete their rows, of whatever organisation."""
+
+FOR_ANYBODY = (OpenSurvey, OrganisationDirectory, PublishedResults)
+"""Read before the organisation is known."""
 
 OURS, THEIRS = uuid.UUID(int=0xA), uuid.UUID(int=0xB)
 TENANTS = sorted(
@@ -77,7 +81,7 @@ def superuser(server: postgres.Server, database: Database) -> Iterator[Connectio
 
 
 def fill(connection: Connection) -> None:
-    for row in (*TENANTS, OpenSurvey, OrganisationDirectory):
+    for row in (*TENANTS, *FOR_ANYBODY):
         for org_id in (OURS, THEIRS):
             connection.execute(insert(table_of(row)), values(table_of(row), org_id))
 
@@ -235,9 +239,9 @@ def test_row_security_is_forced_upon_the_owner_too(served: Sessions, row: type[O
         assert session.connection().scalar(forced, {"name": row.__tablename__}) is True
 
 
-@pytest.mark.parametrize("row", [OpenSurvey, OrganisationDirectory])
+@pytest.mark.parametrize("row", FOR_ANYBODY)
 def test_what_anybody_may_read_only_its_organisation_writes(served: Sessions, row: type[Base]) -> None:
-    """Whoever acts for nobody reads all of it, for the start page and to find an organisation by its name."""
+    """Whoever acts for nobody reads all of it, for what anybody may open and to find an organisation by its name."""
     table = table_of(row)
     with served.reading() as session:
         assert set(session.scalars(select(table.c.org_id))) == {OURS, THEIRS}

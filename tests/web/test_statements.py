@@ -10,6 +10,7 @@ from tests.pages import Pages
 STEP = "/r/<code>/<token>/<step>"
 STATEMENTS = {
     "GET /": {2},
+    "GET /results": {1},
     "GET /healthz": {0},
     "GET /privacy": {0},
     "GET /accessibility": {0},
@@ -82,7 +83,14 @@ def interview(app: Flask, code: str) -> None:
     client = app.test_client(use_cookies=False)
     client.environ_base["REMOTE_ADDR"] = "198.51.100.7"
     pages = Pages(client, "en")
-    for address in ("/healthz", "/?lang=en", "/privacy?lang=en", "/accessibility?lang=en", "/code?lang=en"):
+    for address in (
+        "/healthz",
+        "/?lang=en",
+        "/results?lang=en",
+        "/privacy?lang=en",
+        "/accessibility?lang=en",
+        "/code?lang=en",
+    ):
         pages.get(address)
     pages.fill("code", code)
     pages.submit()

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.languages import long_date
 from surveyapp.reports_in_words import Reading
-from surveyapp.services import analysing, frozen, tables
+from surveyapp.services import analysing, frozen, listing, tables
 from surveyapp.services.analysing import Made
 from surveyapp.services.placeholders import in_language
 from surveyapp.web.analyse import views
@@ -29,11 +29,11 @@ FILES = (frozen.TABLES, frozen.REPORT)
 def every() -> ResponseReturnValue:
     """Programmes with results that everybody may see."""
     with site().sessions.reading() as session:
-        found = analysing.everything_published(session)
+        found = listing.published(session)
     return render(
         "analyse/all_results.html",
         shell=plain_shell("/results", synthetic=any(each.synthetic for each in found)),
-        rounds=found,
+        found=found,
         say=lambda text: in_language(text, spoken()),
     )
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 from flask import Flask
 
-from surveyapp.services import frozen, publishing
+from surveyapp.services import frozen, listing, programme_files, programmes, publishing
 from surveyapp.services.audit import OPERATOR
 from surveyapp.store.releases import Release
 from surveyapp.store.sessions import Sessions
@@ -48,6 +48,24 @@ def test_the_start_page_leads_to_what_is_published_and_only_there(sessions: Sess
     assert [each.attrs["href"].partition("?")[0] for each in page.query("main a")] == ["/results/village"]
     pages.follow("village – 2010")
     assert "60 people answered." in pages.page.text
+
+
+def test_the_list_follows_what_is_published_renamed_and_withdrawn(sessions: Sessions) -> None:
+    released(sessions, profile="public")
+    latest = released(sessions, profile="public", name="town/2011")
+    assert results(sessions) == ["town – 2011"]
+    with sessions.begin() as session:
+        owner = programme_files.Organisation(id="town", name={"en": "Town"})
+        file = programme_files.Programme(schema="programme/1", id="town", name={"en": "Tallinn"}, organisation=owner)
+        programmes.make(session, file)
+    assert results(sessions) == ["Tallinn – 2011"]
+    withdrawn(sessions, latest)
+    assert results(sessions) == ["Tallinn – 2010"]
+
+
+def results(sessions: Sessions) -> list[str]:
+    with sessions.reading() as session:
+        return [f"{each.name['en']} – {each.wave}" for each in listing.published(session)]
 
 
 def test_options_of_one_question_stand_in_one_table(sessions: Sessions, pages: Pages) -> None:
