@@ -1,9 +1,11 @@
 """Databases to test on, and a last line that says what the suite ran on."""
 
 import itertools
+import os
 import secrets
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ import pytest
 from flask import Flask
 from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import make_url
 
 from surveyapp.config import Config
 from surveyapp.store.migrating import upgrade
@@ -26,6 +29,7 @@ from .needs import unavailable
 RAN_ON: dict[str, str] = {}
 FIGURES: dict[str, str] = {}
 SECRET = "a secret of the tests that is long enough"
+TEMPLATE = "template_survey"
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,21 @@ LONGEST = "tests/web/test_bad_input.py"
 """Begins first: three of four workers would wait for it at the end."""
 
 
+MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
+"""A folder that is kept in memory, and the bytes that four processes may need there."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Draw the same examples in every run, so that none fails by luck; the long run looks for new ones."""
+    """Draw the same examples in every run, so that none fails by luck; the long run looks for new ones.
+
+    Where there is room, files are kept in memory: what is written is synced as often, and nobody waits for a disk.
+    """
     settings.register_profile("the same", derandomize=True)
-    settings.load_profile("default" if config.option.markexpr.startswith("soak") else "the same")
+    long = config.option.markexpr.startswith("soak")
+    settings.load_profile("default" if long else "the same")
+    if not long and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("TMPDIR", str(MEMORY))
+        tempfile.tempdir = None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -110,8 +125,8 @@ def postgresql() -> Iterator[postgres.Server]:
         except postgres.NoServer:
             unavailable("there is no PostgreSQL server on this machine")
         RAN_ON["PostgreSQL"] = server.run()
-        server.run(f"CREATE DATABASE template_survey OWNER {postgres.OWNER}")
-        upgrade(server.address("template_survey", postgres.OWNER))
+        server.run(f"CREATE DATABASE {TEMPLATE} OWNER {postgres.OWNER}")
+        upgrade(server.address(TEMPLATE, postgres.OWNER))
         yield server
 
 
@@ -134,31 +149,47 @@ def new_sqlite(folder: Path, template: Path) -> Database:
 def new_postgresql(folder: Path, server: postgres.Server) -> Database:
     """A database of one's own on the test server."""
     name = f"survey_{secrets.token_hex(6)}"
-    server.run(f"CREATE DATABASE {name} TEMPLATE template_survey OWNER {postgres.OWNER}")
+    server.create(name, TEMPLATE)
     return Database("postgresql", server.address(name), server.address(name, postgres.OWNER), folder)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
-    """An empty database, once on each engine."""
+@contextmanager
+def own_postgresql(folder: Path, server: postgres.Server) -> Iterator[Database]:
+    """The same as long as the block lasts: it has its room in memory."""
+    database = new_postgresql(folder, server)
+    yield database
+    server.drop(make_url(database.url).database or "")
+
+
+@contextmanager
+def own(request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
+    """A database on the engine that a fixture is asked for."""
     if request.param == "sqlite":
-        return new_sqlite(tmp_path, request.getfixturevalue("migrated_file"))
-    return new_postgresql(tmp_path, request.getfixturevalue("postgresql"))
+        yield new_sqlite(folder, request.getfixturevalue("migrated_file"))
+    else:
+        with own_postgresql(folder, request.getfixturevalue("postgresql")) as database:
+            yield database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database, once on each engine."""
+    with own(request, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Database]]:
     """Makes empty databases, as many as a test needs, on each engine."""
     made = itertools.count()
+    with ExitStack() as stack:
 
-    def make() -> Database:
-        folder = tmp_path / f"database-{next(made)}"
-        folder.mkdir()
-        if request.param == "sqlite":
-            return new_sqlite(folder, request.getfixturevalue("migrated_file"))
-        return new_postgresql(folder, request.getfixturevalue("postgresql"))
+        def make() -> Database:
+            folder = tmp_path / f"database-{next(made)}"
+            folder.mkdir()
+            return stack.enter_context(own(request, folder))
 
-    return make
+        yield make
 
 
 @pytest.fixture
@@ -168,9 +199,10 @@ def sqlite_database(tmp_path: Path, migrated_file: Path) -> Database:
 
 
 @pytest.fixture
-def postgresql_database(tmp_path: Path, postgresql: postgres.Server) -> Database:
+def postgresql_database(tmp_path: Path, postgresql: postgres.Server) -> Iterator[Database]:
     """An empty database of PostgreSQL, for what SQLite doesn't have."""
-    return new_postgresql(tmp_path, postgresql)
+    with own_postgresql(tmp_path, postgresql) as made:
+        yield made
 
 
 @pytest.fixture

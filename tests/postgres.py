@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 
 OWNER, RUNTIME = "surveyapp_owner", "surveyapp_app"
-_QUICK = "-c autovacuum=off"
+_QUICK = "-c autovacuum=off -c max_wal_size=128MB"
 """A vacuum would make the round of a thousand small databases. ``fsync`` stays on: without it the service refuses to start."""
 
 
@@ -25,8 +25,10 @@ class NoServer(Exception):
 class Server:
     """A running server: ``address`` of a database for a role."""
 
-    def __init__(self, host: str, port: int, password: str, superuser: str = "postgres") -> None:
-        self.host, self.port, self.password, self.superuser = host, port, password, superuser
+    host, superuser = "127.0.0.1", "postgres"
+
+    def __init__(self, folder: Path, port: int, password: str) -> None:
+        self.folder, self.port, self.password = str(folder), port, password
 
     def address(self, database: str, role: str = RUNTIME) -> str:
         """The URL of a database as a role sees it."""
@@ -34,10 +36,19 @@ class Server:
 
     def run(self, *statements: str) -> str:
         """Run statements as the superuser; returns the server's version."""
-        with psycopg.connect(self.address("postgres", self.superuser), autocommit=True) as connection:
+        address = {"host": self.folder, "port": self.port, "user": self.superuser, "dbname": "postgres"}
+        with psycopg.connect(**address, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
             return str(connection.execute("SHOW server_version").fetchone()[0])
+
+    def create(self, name: str, template: str) -> None:
+        """A copy of a migrated database, copied file by file: half as long as through the log of what is written."""
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER} STRATEGY file_copy")
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever may still be connected."""
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def make_roles(self) -> None:
         """The role that migrates and the role that serves."""
@@ -84,9 +95,9 @@ def server() -> Iterator[Server]:
     control = [str(bin_ / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
     initdb = [str(bin_ / "initdb"), "-D", str(data), "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
     try:
-        _quietly([*initdb, "--auth=scram-sha-256", f"--pwfile={folder / 'password'}"])
+        _quietly([*initdb, "--auth-host=scram-sha-256", "--auth-local=trust", f"--pwfile={folder / 'password'}"])
         _quietly([*control, "-o", options, "start"])
-        running = Server("127.0.0.1", port, password)
+        running = Server(folder, port, password)
         running.control, running.options = control, options  # for the tests that take the server away
         running.make_roles()
         yield running
