@@ -1,8 +1,11 @@
-"""Error pages in the person's language. They need no database, and a refused form keeps what was typed."""
+"""Error pages in the person's language. They need no database, and a refused form keeps what was typed.
+
+Programs get a word instead.
+"""
 
 from collections.abc import Iterator
 
-from flask import Flask, Response, make_response, request
+from flask import Flask, Response, jsonify, make_response, request
 from werkzeug.exceptions import HTTPException
 
 from surveyapp.services.limits import SUBMISSIONS
@@ -25,6 +28,9 @@ _UNAVAILABLE = 503
 _DESK = "/manage"
 """Where staff begin; built from no route: a host that isn't ours gets an error page, too."""
 
+_PROGRAMS = "/api/"
+_WORDS = {401: "unauthorized", 404: "not_found", 405: "method_not_allowed", 500: "broken", 503: "unavailable"}
+
 REFUSED = {"unknown_code": 404, "closed": 410, "not_open_yet": 410, "too_many_tries": 429}
 
 
@@ -37,7 +43,12 @@ def install(app: Flask) -> None:
 
 
 def error_page(status: int, *, busy: bool = False) -> Response:
-    """The page of a status, for staff at their addresses; ``busy``: too much at once, though nobody did anything wrong."""
+    """The page of a status, for staff at their addresses; ``busy``: too much at once, though nobody did anything wrong.
+
+    For programs at theirs ``{"error": word}``.
+    """
+    if request.path.startswith(_PROGRAMS):
+        return make_response(jsonify(error=_WORDS.get(status, "refused")), status)
     if request.method == "POST" and status not in _FORM_UNREADABLE:
         speak_as_posted()
     shown = status if status in _PAGES else (400 if status < 500 else 500)

@@ -8,32 +8,20 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 
 from surveyapp.services import analysing, analysts, frozen
 from surveyapp.services.analysing import Made
 from surveyapp.services.analysts import Caller
 from surveyapp.web.analyse import files
-from surveyapp.web.analyse.rows import sent
+from surveyapp.web.analyse.rows import sent, texts_sent
 from surveyapp.web.languages import spoken
 from surveyapp.web.site import site
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 _LONGEST = 200
-
-
-@api.errorhandler(HTTPException)
-def refused(error: HTTPException) -> ResponseReturnValue:
-    """Programs get a word, not a page."""
-    if error.response is not None:
-        return error.response
-    code = {401: "unauthorized", 404: "not_found", 405: "method_not_allowed"}.get(error.code or 500, "refused")
-    response = jsonify(error=code)
-    response.status_code = error.code or 500
-    if error.code == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response
 
 
 @api.get("/openapi.json")
@@ -66,12 +54,14 @@ def release(release_id: UUID) -> Response:
 
 @api.get("/releases/<uuid:release_id>/files/<path:name>")
 def file(release_id: UUID, name: str) -> ResponseReturnValue:
-    """A file; rows are noted in the log before they leave."""
+    """A file; rows and texts are noted in the log before they leave."""
     with site().sessions.reading() as session:
         caller = _caller(session)
         made = _made(session, caller, release_id)
     if name == frozen.RESPONSES:
         return sent(caller, made, "csv", spoken())
+    if name.startswith(frozen.TEXTS):
+        return texts_sent(caller, made, name)
     if name in {f"release.{kind}" for kind in files.PACKED}:
         return sent(caller, made, name.partition(".")[2], spoken())
     return files.frozen_file(made, name)
@@ -80,9 +70,9 @@ def file(release_id: UUID, name: str) -> ResponseReturnValue:
 def _caller(session: Session) -> Caller:
     """Whose program this is; 401 for a token that is none, was revoked, or whose owner may no longer have rows."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token or len(token) > _LONGEST:
-        abort(401)
-    return analysts.caller(session, token) or abort(401)
+    if kind.lower() == "bearer" and token and len(token) <= _LONGEST and (caller := analysts.caller(session, token)):
+        return caller
+    raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
 
 
 def _made(session: Session, caller: Caller, release_id: UUID) -> Made:

@@ -85,6 +85,15 @@ def sent(caller: Caller, made: Made, kind: str, language: str) -> ResponseReturn
     return files.packed_file(made, written, kind)
 
 
+def texts_sent(caller: Caller, made: Made, name: str) -> ResponseReturnValue:
+    """A file of approved texts, which only analysts get, noted as rows are."""
+    with site().sessions.reading(caller.org_id) as session:
+        file = frozen.files_of(session, made.release).get(name) or abort(404)
+        number = sum(1 for _ in frozen.lines(session, made.release, name)) - 1
+    _note(caller, made, name, number, file.sha256.hex())
+    return files.frozen_file(made, name)
+
+
 def _note(caller: Caller, made: Made, kind: str, number: int, sha256: str) -> None:
     with site().sessions.begin(caller.org_id) as session:
         analysts.taken(session, caller, made.release.id, file=kind, rows=number, sha256=sha256)
