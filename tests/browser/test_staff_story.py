@@ -1,5 +1,6 @@
 """Staff in a browser: the whole way in without JavaScript, and a passkey on a device that asks for a finger."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from surveyapp.services import invitations
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.people import Grant
 from surveyapp.services.staff_sessions import FRESH
-from surveyapp.store.signing_in import StaffSession
+from surveyapp.store.signing_in import PreSession, StaffSession
 from surveyapp.web import create_app
 from tests.conftest import Database
 from tests.serving import served
@@ -152,3 +153,22 @@ def test_a_passkey_is_added_signs_in_alone_and_is_removed(page_in: PageIn, sqlit
         page.wait_for_url("**/sign-in?**")
         page.get_by_role("button", name="Sign in with a passkey").click()
         expect(page.get_by_text("This passkey does not fit here.").first).to_be_visible()
+
+
+def test_what_the_service_declines_is_said_where_the_passkey_was_asked_for(
+    page_in: PageIn, sqlite_database: Database
+) -> None:
+    with site(sqlite_database) as (app, address):
+        page = page_in("desktop")
+        with_finger(page)
+        joins(page, invited(app, address), "lv")
+        presses(page, "sign-out")
+        page.wait_for_url("**/sign-in?**")
+        page.fill("#email", "anna@example.org")
+        page.fill("#passphrase", PASSPHRASE)
+        presses(page)
+        page.wait_for_url("**/sign-in/second?**")
+        with app.extensions["surveyapp"].sessions.begin() as session:
+            session.query(PreSession).delete()
+        page.get_by_role("button", name="Izmantot piekļuves atslēgu").click()
+        expect(page.locator("[data-failed]")).to_have_text(re.compile("Šīs lapas vairs nav. Lūdzu, pārbaudiet adresi."))
