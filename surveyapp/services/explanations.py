@@ -61,6 +61,7 @@ REFUSALS: dict[str, str] = {
     "unknown_person": "there is no account with the address %(email)s",
     "no_such_wave": "there is no such wave any more",
     "not_owner": "this role may not rewrite the tables; set DATABASE_OWNER_URL to the role that migrates",
+    "rows_dated": "the server dates every row: set track_commit_timestamp to off and restart it",
     "no_redis": "REDIS_URL is set and the client for it is missing: install surveyapp with the extra “redis”",
     "gave_up": "it was begun several times and never came to its end; the worker's log says why",
     "busy": "the files can't be rewritten while somebody reads them; run the command again",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from surveyapp.services import jobs, keeping, moving, waves
@@ -55,8 +56,9 @@ def settle(
 ) -> Settlement:
     """Close a wave, or leave it open, and settle it until nothing deleted can be read anywhere.
 
-    Raises Refusal as ``waves.close``, ``moving.begin`` and ``rewrite`` do.
+    Raises Refusal as ``waves.close``, ``moving.begin`` and ``rewrite`` do; "rows_dated" before anything is done.
     """
+    _refuse_dates(place.sessions)
     closed = Closed(was_open=False, drafts=0)
     if keep_open:
         rewrite(place, find, actor)  # what an earlier run left undone; this one may be refused
@@ -68,6 +70,14 @@ def settle(
         waiting = waves.waiting(session, find(session))
     rewrite(place, find, actor)
     return Settlement(closed, batch, waiting)
+
+
+def _refuse_dates(sessions: Sessions) -> None:
+    """A server that keeps when each transaction was committed tells of every row when it was written."""
+    with sessions.reading() as session:
+        server = session.get_bind().dialect.name == "postgresql"
+        if server and session.scalar(text("SELECT current_setting('track_commit_timestamp')")) != "off":
+            raise Refusal("rows_dated")
 
 
 def _move(place: Place, find: Find, chosen: Sequence[UUID], actor: Actor, progress: Progress) -> Batch:

@@ -9,13 +9,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from surveyapp.services import doctor
+from surveyapp.services import doctor, settlements
+from surveyapp.services.refusals import Refusal
+from surveyapp.services.settlements import Place
 from surveyapp.store.migrating import downgrade, owner_engine
+from surveyapp.store.models import Inbox
 from surveyapp.store.sessions import make_sessions
 from tests import postgres
+from tests.builders import count, gathered, wave_of
 from tests.conftest import SECRET, Database
 
 from .servers import gunicorn
+from .test_r4_restarts import restart
 
 HERE = {"PUBLIC_URL": "http://127.0.0.1:8000"}
 PRODUCTION = {"PUBLIC_URL": "https://survey.example.org"}
@@ -67,6 +72,28 @@ def test_a_server_that_may_log_answers_is_told_of_but_starts(own_server: tuple[p
     found = {finding.name: finding.state for finding in doctor.examine(database.config(), sessions)}
     sessions.dispose()
     assert found["server log_statement"] == "failure"
+
+
+def test_a_server_that_dates_every_row_starts_and_settles_nothing(
+    own_server: tuple[postgres.Server, Database],
+) -> None:
+    server, database = own_server
+    server.run("ALTER SYSTEM SET track_commit_timestamp = on")
+    restart(server)
+    assert forbidding(database) == []
+    sessions = make_sessions(database.config())
+    place = Place(sessions, database.owner_url)
+    collecting = gathered(sessions, 3)
+    with pytest.raises(Refusal, match="rows_dated"):
+        settlements.settle(place, lambda session: wave_of(session, collecting))
+    with sessions.reading() as session:
+        assert (wave_of(session, collecting).state, count(session, Inbox)) == ("open", 3)
+    server.run("ALTER SYSTEM RESET track_commit_timestamp")
+    restart(server)
+    settlements.settle(place, lambda session: wave_of(session, collecting))
+    with sessions.reading() as session:
+        assert (wave_of(session, collecting).state, count(session, Inbox)) == ("settled", 0)
+    sessions.dispose()
 
 
 def test_letters_that_do_not_fit_forbid_the_start(own_server: tuple[postgres.Server, Database]) -> None:
