@@ -147,6 +147,12 @@ def is_open(answers: Answers, item: Item) -> bool:
     return item.type != "note" and (item.id not in answers or item.id in (answers.get(TYPED) or {}))
 
 
+def touched(answers: Answers, screen: Screen) -> bool:
+    """Something was entered for one of its questions, or one of them was skipped."""
+    typed = answers.get(TYPED) or {}
+    return any(item.id in answers or item.id in typed for item in screen.items)
+
+
 def next_step(q: Questionnaire, answers: Answers, view: str) -> Ask | Finished:
     """The first screen with an open question. What was answered or skipped is never asked again."""
     for screen in screens(q, answers, view):

@@ -1,5 +1,6 @@
 """Pages and static files as gzip where the browser takes it, so that no proxy is needed to stay light."""
 
+import struct
 import zlib
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,37 @@ _LEVEL = 5
 
 _GZIP = 16 + zlib.MAX_WBITS
 _END_OF_STYLE = b"</style>"
+_APART: Any = {"level": 9, "wbits": -zlib.MAX_WBITS}
+_HEADER = bytes.fromhex("1f8b08000000000002ff")
+
+
+class Ends:
+    """The beginning and the end of a page, compressed once for every page that has them; what stands between them isn't.
+
+    A gzip file may be put together from parts that refer to nothing before them (RFC 1951, 3.2.3 and 3.2.4).
+    """
+
+    def __init__(self, first: bytes, last: bytes) -> None:
+        start, end = zlib.compressobj(**_APART), zlib.compressobj(**_APART)
+        self._first, self._last = first, last
+        self._start = _HEADER + start.compress(first) + start.flush(zlib.Z_FULL_FLUSH)
+        self._end = end.compress(last) + end.flush()
+        self._begun = zlib.crc32(first)
+
+    def around(self, middle: bytes) -> tuple[bytes, bytes]:
+        """The page with this between its ends, at most 64 KiB: as it is, and as gzip."""
+        whole, size = b"".join((self._first, middle, self._last)), len(middle)
+        stored = struct.pack("<BHH", 0, size, size ^ 0xFFFF)
+        check = zlib.crc32(self._last, zlib.crc32(middle, self._begun))
+        return whole, b"".join((self._start, stored, middle, self._end, struct.pack("<II", check, len(whole))))
+
+
+class Whole(Response):
+    """A page that brings its gzip with it."""
+
+    def __init__(self, whole: bytes, zipped: bytes) -> None:
+        super().__init__(whole, mimetype="text/html")
+        self.zipped = zipped
 
 
 def install(app: Flask) -> None:
@@ -29,7 +61,7 @@ def install(app: Flask) -> None:
         body = response.get_data()
         if response.status_code in (204, 304) or len(body) < _SMALLEST:
             return response
-        response.set_data(compressed(body))
+        response.set_data(response.zipped if isinstance(response, Whole) else compressed(body))
         response.headers["Content-Encoding"] = "gzip"
         return response
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, Response
 
 from surveyapp.web import compression
-from surveyapp.web.compression import compressed
+from surveyapp.web.compression import Ends, compressed
 
 HEAD = b"<!doctype html><html lang=lv><style>" + b"main{padding:1rem}" * 700
 PAGES = [HEAD + b"</style><p>" + f"{n}. vai Jums palīdz? ".encode() * n for n in range(1, 200)]
@@ -35,6 +35,14 @@ def test_what_pages_begin_with_is_compressed_once(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(zlib, "compressobj", None)
     for body in PAGES:
         compressed(body)
+
+
+@pytest.mark.parametrize("middle", [b"", b"/r/K7QF2MXA", bytes(range(256)) * 4, b"x" * 0xFFFF])
+def test_ends_that_are_compressed_once_go_round_any_middle(middle: bytes) -> None:
+    for first, last in ((HEAD, PAGES[9]), (b"", b""), (b"a", b"b")):
+        whole, zipped = Ends(first, last).around(middle)
+        assert whole == first + middle + last
+        assert gzip.decompress(zipped) == whole
 
 
 @pytest.mark.parametrize(("accepts", "encoding"), [("gzip, br", "gzip"), ("br", None), ("", None)])

@@ -1,8 +1,11 @@
 """Pages of a form, rendered: each function gathers what its template is given."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+from flask import Response
 
 from surveyapp.engine import flow
 from surveyapp.engine.checks import Problem
@@ -17,43 +20,43 @@ from surveyapp.services.handovers import MINUTES
 from surveyapp.services.responses import Chosen, Draft
 from surveyapp.services.web_chats import CHANNEL
 from surveyapp.web.pictures import qr
-from surveyapp.web.pieces import render
+from surveyapp.web.pieces import page, render
 from surveyapp.web.respond.addresses import REVIEW, entry_address, entry_path, last_address, step_address
 from surveyapp.web.respond.choices import chosen, query
 from surveyapp.web.respond.review import ReviewRow, review_rows
 from surveyapp.web.respond.screens import entry_view, error_target, screen_view
-from surveyapp.web.respond.shells import around, hidden, voice_of
+from surveyapp.web.respond.shells import around, fields, hidden, voice_of
 from surveyapp.web.respond.texts import Voice, grouped, paragraphs
-from surveyapp.web.respond.views import Progress, SummaryRow
+from surveyapp.web.respond.views import Progress, ShellView, SummaryRow
 from surveyapp.web.respond.worded import sentence, worded
 from surveyapp.web.site import site
 
 
-def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False, ticked: str = "") -> str:
+def entry(collecting: Collecting, choice: Chosen, *, undecided: bool = False, ticked: str = "") -> str | Response:
     """The first page; ``undecided``: it was posted without a choice; ``ticked``: with this one."""
-    voice = voice_of(collecting, choice)
-    q, in_chat = collecting.questionnaire, collecting.channel == CHANNEL
-    shell = around(
-        collecting,
-        choice,
-        voice,
-        action=entry_address(collecting, query(choice)),
-        hidden=hidden("open", collecting.code),
-    )
-    view = entry_view(
-        q,
-        voice,
-        minutes=collecting.minutes(choice.variant, choice.language),
-        channel="chat" if in_chat else "web",
-        easy=easy_of(collecting, choice),
-    )
-    return render(
-        "respond/entry.html",
-        shell=shell,
-        entry=replace(view, questions=_questions(collecting, choice)) if in_chat else view,
-        errors=(SummaryRow("#consent", sentence("consent_missing")),) if undecided else (),
-        ticked=ticked,
-    )
+    q, voice, in_chat = collecting.questionnaire, voice_of(collecting, choice), collecting.channel == CHANNEL
+    shell = around(collecting, choice, voice, action=entry_address(collecting, query(choice)))
+    easy, questions = easy_of(collecting, choice), _questions(collecting, choice) if in_chat else None
+    minutes = collecting.minutes(choice.variant, choice.language)
+
+    def given(token: str) -> dict[str, Any]:
+        view = entry_view(q, voice, minutes=minutes, channel="chat" if in_chat else "web", easy=easy)
+        return {
+            "shell": replace(shell, hidden=fields(token)),
+            "entry": replace(view, questions=questions),
+            "errors": (SummaryRow("#consent", sentence("consent_missing")),) if undecided else (),
+            "ticked": ticked,
+        }
+
+    token = site().tokens.make("open", collecting.code)
+    if undecided or ticked:
+        return render("respond/entry.html", **given(token))
+    return page("respond/entry.html", (*_look(collecting, shell, voice), in_chat, easy, questions), (token,), given)
+
+
+def _look(collecting: Collecting, shell: ShellView, voice: Voice) -> tuple[Hashable, ...]:
+    """What every page depends on."""
+    return (collecting.sha256, shell, voice.variant, voice.order, *voice.values.items())
 
 
 def _questions(collecting: Collecting, choice: Chosen) -> int:
@@ -68,33 +71,33 @@ def declined(collecting: Collecting, choice: Chosen) -> str:
     return render("respond/declined.html", shell=shell, entry_url=_entry_url(collecting, choice))
 
 
-def screen(collecting: Collecting, draft: Draft, shown: Screen, problems: Sequence[Problem] = ()) -> str:
+def screen(collecting: Collecting, draft: Draft, shown: Screen, problems: Sequence[Problem] = ()) -> str | Response:
     """One screen of questions."""
     q = collecting.questionnaire
     voice = voice_of(collecting, draft, order=draft.id.int & 3)
-    looks = screen_view(q, shown, draft.answers, voice, worded(q, problems))
     place = flow.progress(q, draft.answers, draft.view, shown)
-    shell = around(
-        collecting,
-        draft,
-        voice,
-        action=step_address(collecting.code, draft.token, shown.id),
-        hidden=hidden("answer", collecting.code, draft.token, asked=" ".join(item.id for item in shown.questions)),
-        progress=Progress(
-            place.number, place.total, voice.say(shown.page.title), place.about, shown.id == shown.page.id
-        ),
-        keeps=True,
-    )
-    return render(
-        "respond/screen.html",
-        shell=shell,
-        screen=looks,
-        errors=looks.errors,
-        back=flow.before(q, draft.answers, draft.view, shown.id) is not None,
-        easy=easy_of(collecting, draft),
-        view=_other_view(collecting, draft),
-        chat=collecting.channel == "web",
-    )
+    whole = shown.id == shown.page.id
+    progress = Progress(place.number, place.total, voice.say(shown.page.title), place.about, whole)
+    shell = around(collecting, draft, voice, progress=progress, keeps=True)
+    ways = {
+        "back": flow.before(q, draft.answers, draft.view, shown.id) is not None,
+        "easy": easy_of(collecting, draft),
+        "view": _other_view(collecting, draft),
+        "chat": collecting.channel == "web",
+    }
+
+    def given(action: str, token: str) -> dict[str, Any]:
+        looks = screen_view(q, shown, draft.answers, voice, worded(q, problems))
+        asked = " ".join(item.id for item in shown.questions)
+        own = replace(shell, action=action, hidden=fields(token, asked))
+        return {"shell": own, "screen": looks, "errors": looks.errors, **ways}
+
+    token = site().tokens.make("answer", collecting.code, draft.token)
+    own = (step_address(collecting.code, draft.token, shown.id), token)
+    if problems or flow.touched(draft.answers, shown):
+        return render("respond/screen.html", **given(*own))
+    items = (shown.id, shown.first, *(item.id for item in shown.items))
+    return page("respond/screen.html", (*_look(collecting, shell, voice), items, *ways.values()), own, given)
 
 
 def review(collecting: Collecting, draft: Draft, problems: Sequence[Problem] = (), *, warned: bool = False) -> str:
@@ -120,20 +123,25 @@ def review(collecting: Collecting, draft: Draft, problems: Sequence[Problem] = (
     )
 
 
-def receipt(collecting: Collecting, code: str, *, unchanged: bool = False) -> str:
+def receipt(collecting: Collecting, code: str, *, unchanged: bool = False) -> Response:
     """What was sent, and the code to withdraw it with."""
     choice = chosen(collecting)
     voice = voice_of(collecting, choice)
+    shell = around(collecting, choice, voice)
     withdrawable = collecting.offers_withdrawal and collecting.state != "settled"
-    return render(
-        "respond/receipt.html",
-        shell=around(collecting, choice, voice),
-        receipt=grouped(code),
-        thanks=paragraphs(voice.say(collecting.questionnaire.thanks)),
-        unchanged=unchanged,
-        settle_date=long_date(collecting.settles, choice.language) if withdrawable else None,
-        withdraw_url=f"{site().config.public_url}/withdraw?lang={choice.language}" if withdrawable else None,
-    )
+
+    def given(code: str) -> dict[str, Any]:
+        return {
+            "shell": shell,
+            "receipt": code,
+            "thanks": paragraphs(voice.say(collecting.questionnaire.thanks)),
+            "unchanged": unchanged,
+            "settle_date": long_date(collecting.settles, choice.language) if withdrawable else None,
+            "withdraw_url": f"{site().config.public_url}/withdraw?lang={choice.language}" if withdrawable else None,
+        }
+
+    of = (*_look(collecting, shell, voice), unchanged, withdrawable and collecting.settles)
+    return page("respond/receipt.html", of, (grouped(code),), given)
 
 
 def saved(collecting: Collecting, draft: Draft, here: str, action: str) -> str:

@@ -46,7 +46,12 @@ def around(collecting: Collecting, chosen: Chosen | Draft, voice: Voice, **more:
 
 def hidden(purpose: str, *objects: str, asked: str | None = None) -> tuple[tuple[str, str], ...]:
     """The hidden fields of a form: its token, the language it is in and, on a screen, the items it shows."""
-    own = ((FIELD, site().tokens.make(purpose, *objects)), (LANGUAGE, spoken()))
+    return fields(site().tokens.make(purpose, *objects), asked)
+
+
+def fields(token: str, asked: str | None = None) -> tuple[tuple[str, str], ...]:
+    """The same for a form whose token is known."""
+    own = ((FIELD, token), (LANGUAGE, spoken()))
     return own if asked is None else (*own, (ASKED, asked))
 
 
