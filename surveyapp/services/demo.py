@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Mapping
-from datetime import date
 from uuid import uuid4
 
 from msgspec.structs import replace
@@ -104,7 +103,7 @@ def set_up(session: Session, public_url: str) -> dict[str, str]:
     """
     for name in library.PUBLISHED:
         questionnaires.publish(session, library.load(name))
-    programmes.make(session, _programme(clock.today(session)))
+    programmes.make(session, _programme(session))
     past, full, short = (waves.find_wave(session, name) for name in (PAST, OPEN, OPEN_SHORT))
     if past.state == "open":
         for unit in _UNITS:
@@ -117,11 +116,14 @@ def set_up(session: Session, public_url: str) -> dict[str, str]:
     }
 
 
-def _programme(today: date) -> programme_files.Programme:
+def _programme(session: Session) -> programme_files.Programme:
     """The programme's file; its open waves may be settled from today on, so that this can be tried too."""
     file = programme_files.load(PROGRAMME.read_text("utf-8"))
-    past, *still_open = file.waves
-    return replace(file, waves=(past, *(replace(wave, settles=today) for wave in still_open)))
+    past, *others = file.waves
+    made = programmes.named(session, file.id)
+    over = programmes.over(session, made) if made else {}
+    today = clock.today(session)
+    return replace(file, waves=(past, *(replace(wave, settles=over.get(wave.name, today)) for wave in others)))
 
 
 def _unit(session: Session, wave: Wave, slug: str) -> Unit:

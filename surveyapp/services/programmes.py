@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.services import listing, policies, questionnaires
+from surveyapp.services import listing, moving, policies, questionnaires
 from surveyapp.services import programme_files as files
 from surveyapp.services.refusals import FileFault, Refusal
 from surveyapp.store.drafts import Draft
@@ -182,18 +183,28 @@ def new_wave(session: Session, programme: Programme, name: str, questionnaire: s
     )
 
 
+def over(session: Session, programme: Programme) -> dict[str, date]:
+    """Name -> day of settling, of the waves that take no answers any more."""
+    of_programme = select(Wave.slug, Wave.settles).filter_by(org_id=programme.org_id, programme_id=programme.id)
+    found = session.execute(of_programme.where(Wave.state.in_(moving.OVER)))
+    return {row.slug: row.settles for row in found}
+
+
 def _is_begun(session: Session, wave: Wave) -> bool:
     """Somebody has begun or sent answers, or the wave is over."""
     of_wave = {"org_id": wave.org_id, "wave_id": wave.id}
     return (
-        wave.state in {"closed", "settled"}
+        wave.state in moving.OVER
         or session.scalar(select(Draft.id).filter_by(**of_wave).limit(1)) is not None
         or session.scalar(select(SubmissionKey.key_hash).filter_by(**of_wave).limit(1)) is not None
     )
 
 
 def _refuse_to_break_promises(session: Session, wave: Wave, file: files.Wave, path: str) -> None:
-    """People agreed to this questionnaire, to withdrawal, to how they are released, and to a day before which nothing becomes final."""
+    """People agreed to this questionnaire, to withdrawal, to how they are released, and to a day before which nothing becomes final.
+
+    A wave that is over keeps its days: a later last day would let answers in that nobody was told of.
+    """
     faults = []
     if file.questionnaire != wave.questionnaire or file.version not in {None, wave.version}:
         faults.append(
@@ -207,7 +218,11 @@ def _refuse_to_break_promises(session: Session, wave: Wave, file: files.Wave, pa
         faults.append(FileFault(f"{path}.withdrawal", "wave_has_begun", {}))
     if wave.state == "open" and policies.would_change(session, wave):
         faults.append(FileFault("$.services", "policy_fixed", {"wave": file.name}))
-    if file.settles < wave.settles:
+    if wave.state in moving.OVER:
+        kept = {"opens": file.opens, "closes": file.closes or wave.closes, "settles": file.settles}
+        moved = [(name, getattr(wave, name)) for name, day in kept.items() if day != getattr(wave, name)]
+        faults += [FileFault(f"{path}.{name}", "wave_over", {"day": str(day or "")}) for name, day in moved]
+    elif file.settles < wave.settles:
         faults.append(FileFault(f"{path}.settles", "earlier_than_promised", {"settles": wave.settles.isoformat()}))
     if faults:
         raise Refusal("faulty_programme", problems=tuple(faults))
