@@ -49,7 +49,7 @@ def main() -> None:
 
 for command in (
     playing.play,
-    release_commands.release,
+    *release_commands.COMMANDS,
     *settle_commands.COMMANDS,
     export_commands.export,
     staff_commands.staff,

@@ -1,11 +1,12 @@
-"""``surveyapp release``: make a wave's release or its next batch, publish it, withdraw it."""
+"""``surveyapp release``: make a wave's release or its next batch, publish it, withdraw it; ``surveyapp clients``: how many there are."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
 
 from surveyapp import reports_in_words
-from surveyapp.services import batches, demo, frozen, publishing, releasing
+from surveyapp.services import batches, clients, demo, frozen, publishing, releasing
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.drawing import Shell
 from surveyapp.services.refusals import Refusal
@@ -98,3 +99,34 @@ def _sentences(wave: str, made: Release) -> list[str]:
     published = f"published for: {', '.join(told)}" if told else f"not published yet: add {add}"
     held = "the number of answers and one overall mean" if few else f"{made.n} responses"
     return [f"{wave}, batch {made.batch}: {held}; {published}"]
+
+
+@click.command("clients")
+@click.argument("wave", metavar="PROGRAMME/WAVE")
+@click.option("--all", "in_all", type=click.IntRange(1, clients.MOST), help="How many there are in all.")
+@click.option(
+    "--of", multiple=True, metavar="PART=NUMBER", help="How many there are of a service or unit; once for each."
+)
+@click.option("--unknown", is_flag=True, help="Take back what was said.")
+@as_json_option
+@explained
+def clients_command(*, wave: str, in_all: int | None, of: tuple[str, ...], unknown: bool, as_json: bool) -> None:
+    """Say how many clients a wave is about, whether they answered or not, for the reports of releases made from now on.
+
+    Without options it prints what was said.
+    """
+    said = {} if in_all is None else {clients.ALL: in_all}
+    said |= {part: clients.read(part, number) for part, _, number in (each.partition("=") for each in of)}
+    with opened(settings()) as sessions:
+        if said or unknown:
+            with sessions.begin() as session:
+                clients.enter(session, find_wave(session, wave), said, OPERATOR)
+        with sessions.reading() as session:
+            found = clients.entered(session, find_wave(session, wave))
+    data = {"wave": wave, "clients": asdict(found) if found else None}
+    sentence = f"{found.total} clients" if found else "nobody has said how many clients there are"
+    parts = (f"{part}: {number}" for part, number in found.number.items()) if found and found.column else ()
+    say(data, as_json, f"{wave}: {sentence}", *parts)
+
+
+COMMANDS: tuple[Any, ...] = (release, clients_command)

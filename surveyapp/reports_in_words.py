@@ -66,6 +66,11 @@ class Reading:
         return long_date(date.fromisoformat(self.report["made"]), self.language)
 
     @cached_property
+    def clients(self) -> int:
+        """How many clients there are in all; 0 where nobody has said it."""
+        return sum((self.report.get("clients") or {"number": {}})["number"].values())
+
+    @cached_property
     def seen(self) -> float:
         """The share of people alone in their group for whoever knows the most telling answers."""
         return float(max((each["share"] for each in self.report["profiles"]["analyst"]["alone_by_answers"]), default=0))

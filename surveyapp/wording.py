@@ -145,6 +145,10 @@ REFUSALS: dict[str, str] = {
     "not_done": N_("This was not possible. Ask the operator of this service."),
     "too_many_tokens": N_("You have as many tokens as one person can have: %(limit)s. Revoke one first."),
     "no_analyst_profile": N_("There are too few answers for analysts."),
+    "clients_number": N_("Write a whole number with at most 7 digits."),
+    "clients_both": N_("Write either this number alone, or only those of the parts."),
+    "clients_missing": N_("Write a number here, too, or only the number in all."),
+    "clients_fewer": N_("More people than that have answered already."),
     "note_needed": N_("Write why the release is withdrawn. Everybody will read it."),
     "policy_changed": N_("The rules are no longer those that were fixed for this wave. Nothing is released."),
     "published_already": N_("This release is published already."),
@@ -161,6 +165,7 @@ REFUSALS: dict[str, str] = {
 
 DEEDS: dict[str, str] = {
     "agreement_accepted": N_("accepted the agreement for analysts"),
+    "clients_entered": N_("said how many clients a wave is about"),
     "release_asked": N_("asked for a release"),
     "rows_taken": N_("took a file of rows"),
     "settle_asked": N_("asked for a wave to be settled"),

@@ -21,7 +21,7 @@ from surveyapp.cli import main
 from surveyapp.services import audit, jobs, library
 from surveyapp.store.sessions import Sessions
 from surveyapp.store.tenancy import organisations
-from tests.builders import TINY, gathered, inside
+from tests.builders import TINY, gathered, inside, tiny
 from tests.conftest import SECRET, Database
 from tests.serving import first_answer, free_port
 
@@ -147,6 +147,18 @@ def test_from_answers_to_a_file(run: Run, sessions: Sessions, tmp_path: Path) ->
         noted = [each.details for each in inside(session).scalars(entries)]
     assert [(each["format"], each["rows"]) for each in noted] == [("parquet", 12), ("csv", 6), ("zip", 12)]
     assert noted[-1]["sha256"] == hashlib.sha256((tmp_path / "out.zip").read_bytes()).hexdigest()
+
+
+def test_clients_are_counted_in_all_or_by_their_parts(run: Run, sessions: Sessions) -> None:
+    gathered(sessions, 12, tiny("tiny", ("id: where", "id: where\n        role: breakdown")))
+    assert data(run("clients", "town/2010", "--json"))["clients"] is None
+    said = data(run("clients", "town/2010", "--of", "farm=40", "--of", "town=8", "--json"))
+    assert said["clients"] == {"column": "where", "number": {"farm": 40, "town": 8}}
+    assert "“town” is missing" in run("clients", "town/2010", "--of", "farm=40", code=1).output
+    assert "counted by: town, farm" in run("clients", "town/2010", "--of", "port=40", code=1).output
+    assert run("clients", "town/2010").output == "town/2010: 48 clients\nfarm: 40\ntown: 8\n"
+    assert run("clients", "town/2010", "--unknown").output == "town/2010: nobody has said how many clients there are\n"
+    assert run("clients", "town/2010", "--all", "60").output == "town/2010: 60 clients\n"
 
 
 def test_a_release_is_made_published_and_withdrawn(run: Run, sessions: Sessions) -> None:

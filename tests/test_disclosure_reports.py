@@ -55,6 +55,24 @@ def test_who_answered_is_told_as_exactly_as_to_the_public() -> None:
     assert "65–79 100 nothing (*) 78" in told
 
 
+def test_how_many_clients_there_are_is_told_or_that_nobody_has_said_it() -> None:
+    found = re.search(r"<h2>Risk of being recognised</h2>.*?</section>", page("en"), re.DOTALL)
+    assert found
+    assert "was not given" in " ".join(words(found[0]))
+    risk = {"largest": 0.004, "mean": 0.002}
+    made = report()
+    told = made | {
+        "clients": {"column": "service_group", "number": {"home_care": 1500, "benefit": 280}},
+        "profiles": {name: {**each, "journalist": risk} for name, each in made["profiles"].items()},
+    }
+    for language, html in pages(told).items():
+        text = " ".join(words(html.decode()))
+        read = Reading(told, language)
+        for figure in (read.number(1780), read.number(1500), read.share(0.1), read.share(0.004)):
+            assert " ".join(figure.split()) in text, (language, figure)
+        assert made["labels"]["service_group"]["home_care"][language] in text
+
+
 def test_shares_never_look_like_nothing_or_all_unless_they_are() -> None:
     read = Reading(report(), "en")
     assert [read.share(part) for part in (0, 0.00001, 0.05, 0.2, 0.9999, 1)] == [

@@ -38,6 +38,13 @@ ALLOWED: dict[str, set[str]] = {
         "surveyapp.services",
         "surveyapp.config",
     },
+    "surveyapp.services.clients": {
+        "sqlalchemy",
+        "surveyapp.anonymise.policy",
+        "surveyapp.engine",
+        "surveyapp.services",
+        "surveyapp.store",
+    },
     "surveyapp.services.codebooks": {"sqlalchemy", "surveyapp.anonymise", "surveyapp.engine", "surveyapp.store"},
     "surveyapp.services.drawing": {"surveyapp.anonymise", "surveyapp.services"},
     "surveyapp.services.frozen": {

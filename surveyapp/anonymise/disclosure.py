@@ -1,19 +1,11 @@
 """Everything the disclosure report says of a profile, in figures and codes; the wording is somebody else's."""
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from surveyapp.anonymise import risks, uniques, utility
 from surveyapp.anonymise.crowds import Classes, People
-from surveyapp.anonymise.policy import Policy
+from surveyapp.anonymise.policy import Clients, Policy
 from surveyapp.anonymise.reading import Sheet
-
-
-class Clients(NamedTuple):
-    """How many clients there are, whether they took part or not: ``number`` by the leaves of ``columns``."""
-
-    columns: tuple[str, ...]
-    number: Mapping[tuple[str, ...], int]
 
 
 class Batch(NamedTuple):
@@ -28,14 +20,14 @@ def measures(policy: Policy, batch: Batch, classes: Classes, clients: Clients | 
     """Measures of one profile of a batch with people in it, ready for JSON."""
     sheet, released, people = batch
     names = [column.name for column in policy.quasi]
-    strata = [names.index(name) for name in clients.columns] if clients else []
+    stratum = names.index(clients.column) if clients and clients.column else None
     detail = list(utility.detail(policy, people, classes))
     return {
         "policy": policy.sha256,
         "people": len(classes.of),
         "classes": risks.class_sizes(classes),
         "prosecutor": risks.prosecutor(classes),
-        "journalist": risks.journalist(people, classes, strata, clients.number) if clients else None,
+        "journalist": risks.journalist(people, classes, stratum, clients.number) if clients else None,
         "alike": list(risks.alike(policy, people, classes)),
         "varied": list(risks.varied(policy, sheet, classes)),
         "alone": list(uniques.by_columns(policy, people, classes)),

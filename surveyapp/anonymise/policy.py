@@ -40,6 +40,19 @@ class Cap:
 
 
 @dataclass(frozen=True)
+class Clients:
+    """How many clients there are, whether they took part or not: by the leaves of a column, or by ``*`` without one."""
+
+    column: str | None
+    number: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.number.values())
+
+
+@dataclass(frozen=True)
 class Policy:
     """What is released of a wave. ``answers``: the columns that stay as they are, capped ones among them."""
 

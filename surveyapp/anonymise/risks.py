@@ -1,9 +1,10 @@
 """How likely somebody in a release could be recognised, and what a group tells about its members."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surveyapp.anonymise.crowds import Classes, People, relaxed, shares
 from surveyapp.anonymise.policy import Policy
@@ -31,23 +32,32 @@ def prosecutor(classes: Classes) -> dict[str, float]:
     }
 
 
-def journalist(
-    people: People, classes: Classes, columns: Sequence[int], clients: Mapping[tuple[str, ...], int]
-) -> dict[str, float]:
-    """Risks for an attacker who doesn't know who took part: one by the number of clients who fit a class.
+def journalist(people: People, classes: Classes, column: int | None, clients: Mapping[str, int]) -> dict[str, float]:
+    """Risks for an attacker who doesn't know who took part: one by the number of clients who may fit a class.
 
-    ``clients``: how many there are, by the leaves of these columns. A leaf of nobody who took part fits
-    ``*`` alone. A class never fits fewer clients than it has people.
+    ``clients``: how many there are, by the leaves of a column; by anything where it is None. The number who fit is
+    estimated from released labels alone, so that it tells no more than they do: each person of a class stands for as
+    many clients as there are under its label for each person who may belong there, and at least for one.
     """
-    fitting = np.zeros(len(classes.at), np.int64)
-    for leaves, number in clients.items():
-        fits = np.ones(len(classes.at), bool)
-        for column, leaf in zip(columns, leaves, strict=True):
-            tree, node = people.trees[column], classes.at[:, column]
-            fits &= tree.above[tree.leaf.get(leaf, 0), tree.depth[node]] == node
-        fitting += fits * number
-    fitting = np.maximum(fitting, np.bincount(classes.of))
+    size = np.bincount(classes.of)
+    fitting = np.maximum(size, size * _per_person(people, classes, column, clients))
     return {"largest": float(1 / fitting.min()), "mean": float(np.mean(1 / fitting[classes.of]))}
+
+
+def _per_person(
+    people: People, classes: Classes, column: int | None, clients: Mapping[str, int]
+) -> NDArray[np.float64]:
+    """Class -> clients under its label over the people whose label is that one, finer or coarser."""
+    if column is None:
+        return np.full(len(classes.at), sum(clients.values()) / len(classes.of))
+    tree, node, size = people.trees[column], classes.at[:, column], np.bincount(classes.of)
+    found = np.zeros(len(node))
+    for label in np.unique(node):
+        finer, coarser = tree.above[node, tree.depth[label]] == label, tree.above[label, tree.depth[node]] == node
+        there = (tree.above[tree.leaf.get(leaf, 0), tree.depth[label]] == label for leaf in clients)
+        under = sum(number for number, inside in zip(clients.values(), there, strict=True) if inside)
+        found[node == label] = under / size[finer | coarser].sum()
+    return found
 
 
 def alike(policy: Policy, people: People, classes: Classes) -> Iterator[dict[str, Any]]:

@@ -65,7 +65,8 @@ def draw(gathered: Gathered, shell: Shell) -> Drawn:
     released = verified(gathered, files, shown["public"])
     shell.done(4)
     batch = disclosure.Batch(sheet, released, people)
-    measures = {name: disclosure.measures(policy, batch, classes) for name, classes in views._asdict().items()}
+    clients = gathered.source.clients
+    measures = {name: disclosure.measures(policy, batch, each, clients) for name, each in views._asdict().items()}
     shell.done(5)
     book = list(codebooks.for_report(policy, gathered.codebook))
     made = reports.report(gathered.source, gathered.entry, policy, measures, book)

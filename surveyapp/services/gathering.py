@@ -14,7 +14,18 @@ from surveyapp.anonymise.policy import Policy
 from surveyapp.anonymise.verifier import fingerprint
 from surveyapp.engine import sheet
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.services import batches, codebooks, frozen, ledger, policies, questionnaires, reports, texts, waves
+from surveyapp.services import (
+    batches,
+    clients,
+    codebooks,
+    frozen,
+    ledger,
+    policies,
+    questionnaires,
+    reports,
+    texts,
+    waves,
+)
 from surveyapp.services.batches import Waiting
 from surveyapp.store import clock
 from surveyapp.store.programmes import Programme
@@ -143,6 +154,7 @@ def _source(session: Session, wave: Wave, q: Questionnaire, chosen: Waiting) -> 
         code=version("surveyapp"),
         synthetic=programme.synthetic,
         withheld=chosen.withheld,
+        clients=clients.entered(session, wave),
     )
 
 

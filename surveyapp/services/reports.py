@@ -6,10 +6,11 @@ language are made of the report alone, so that the page says the same for ever.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any, NamedTuple
 
-from surveyapp.anonymise.policy import Policy
+from surveyapp.anonymise.policy import Clients, Policy
 from surveyapp.engine.definition import Questionnaire
 
 Labels = Mapping[str, str]
@@ -34,7 +35,7 @@ class Source(NamedTuple):
     """Where a release comes from. ``sha256``: of the questionnaire's version; ``code``: the version of the program.
 
     ``title``: of the programme, by language. ``withheld``: settled answers of the wave that are never released.
-    ``texts``: by item.
+    ``texts``: by item. ``clients``: None where nobody has said how many there are.
     """
 
     wave: str
@@ -46,6 +47,7 @@ class Source(NamedTuple):
     synthetic: bool
     withheld: int = 0
     texts: Mapping[str, Texts] = {}
+    clients: Clients | None = None
 
 
 class Entry(NamedTuple):
@@ -84,6 +86,7 @@ def report(
             "ledger": {"previous": entry.previous, "earlier": list(entry.earlier)},
             "verified": True,
             "policy": _policy(policy),
+            "clients": asdict(source.clients) if source.clients else None,
             "counts": _counts(policy, source.withheld, measures["analyst"]["people"]),
             "profiles": measures,
             "left_out": _left_out(source.questionnaire, policy),

@@ -17,7 +17,7 @@ from surveyapp.store.questionnaires import Frozen, Version
 from surveyapp.store.releases import LedgerEntry, PublishedResults, Release, ReleaseFile, ReleasePart, WavePolicy
 from surveyapp.store.responses import Inbox, Participation, Settled, SettledText, SubmissionKey, TextDeadline
 from surveyapp.store.signing_in import OidcLink, Passkey, PreSession, RecoveryCode, StaffSession, Totp
-from surveyapp.store.waves import Wave
+from surveyapp.store.waves import ClientNumber, Wave
 
 __all__ = (
     "Agreement",
@@ -28,6 +28,7 @@ __all__ = (
     "Base",
     "Belonging",
     "Bot",
+    "ClientNumber",
     "Collector",
     "Conversation",
     "Counter",

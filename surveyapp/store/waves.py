@@ -45,3 +45,18 @@ class Wave(OrgOwned):
     offers_withdrawal: Mapped[bool]
     receipt_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     settling: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class ClientNumber(OrgOwned):
+    """How many clients a wave was for, whether they took part or not. ``stratum``: a leaf of the column that tells where, or ``*``."""
+
+    __tablename__ = "client_number"
+    __table_args__ = (
+        ForeignKeyConstraint(["org_id", "wave_id"], ["wave.org_id", "wave.id"]),
+        CheckConstraint("number >= 0", name="number"),
+        OPTIONS,
+    )
+
+    wave_id: Mapped[Id] = mapped_column(primary_key=True)
+    stratum: Mapped[Slug] = mapped_column(primary_key=True)
+    number: Mapped[int]

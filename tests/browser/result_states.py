@@ -63,6 +63,9 @@ def result_states(links: dict[str, str], asked: str) -> States:
         yield "analyse.release", f"results {who}", f"{release}{asked}", ()
     yield "analyse.wave", "results manager", f"/analyse/waves/{links['open']}{asked}", ()
     yield "analyse.wave", "results manager", f"/analyse/waves/{links['settled']}{asked}", ()
+    clients = f"/analyse/waves/{links['settled']}/clients{asked}"
+    yield "clients.ask", "results manager", clients, ()
+    yield "clients.take", "results manager", clients, (("all", "many"),)
     yield "analyse.codebook", "results analyst", f"{release}/codebook{asked}", ()
     yield "analyse.tables", "results manager", f"{release}/tables{asked}", ()
     yield "analyse.tables", "results analyst", f"{release}/tables{asked}&for=staff&by=age_band", ()

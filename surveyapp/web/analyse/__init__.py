@@ -3,10 +3,10 @@
 from flask import Flask
 
 from surveyapp.services.refusals import Refusal
-from surveyapp.web.analyse import api, pages, results, rows, running, texts
+from surveyapp.web.analyse import api, clients, pages, results, rows, running, texts
 from surveyapp.web.manage import sign_in
 
-BLUEPRINTS = (pages.analyse, rows.rows, running.running, texts.texts)
+BLUEPRINTS = (pages.analyse, clients.clients, rows.rows, running.running, texts.texts)
 """Those of staff."""
 
 for _blueprint in BLUEPRINTS:

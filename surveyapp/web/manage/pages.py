@@ -24,7 +24,7 @@ from surveyapp.wording import say
 
 _SECTIONS = {
     **{name: name for name in ("home", "people", "log", "texts")},
-    **dict.fromkeys(("analyse", "rows", "running"), "results"),
+    **dict.fromkeys(("analyse", "clients", "rows", "running"), "results"),
     **dict.fromkeys(("account", "factors", "passkeys", "provider"), "account"),
 }
 """Blueprint -> the section of which it is marked that somebody is in it."""

@@ -44,6 +44,7 @@ MAY = {
     "people": {"admin"},
     "log": {"admin"},
     "analyse": {"analyst", "manager"},
+    "clients": {"manager"},
     "rows": {"analyst"},
     "running": {"manager"},
     "texts": {"analyst"},
