@@ -1,18 +1,19 @@
 """What people bring along is nowhere once their wave has settled (anonymity §9.7): not beside answers, not in any file.
 
-They answer through the web and in a chat, all of it said in words that nobody else uses. Then everything that a copy of the
+They answer through the web, in a chat and on a tablet, all of it said in words that nobody else uses. Then everything that a copy of the
 machine holds is searched, byte for byte: tables, free pages, the write-ahead log, PostgreSQL's statistics, the queue, logs.
 """
 
 import io
 import logging
+import secrets
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, delete, select, text
 
 from surveyapp import queues
-from surveyapp.services import keeping, settlements
+from surveyapp.services import keeping, responses, settlements
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.settlements import Place
 from surveyapp.store.migrating import owner_engine
@@ -32,7 +33,7 @@ NOT_RELEASED = ("text: [words]", "text: []")
 
 
 def sing(app: Flask) -> tuple[Collecting, dict[str, bytes]]:
-    """Two people answer to the end and two don't: their wave, and all that must be gone once it has settled."""
+    """Three people answer to the end and two don't: their wave, and all that must be gone once it has settled."""
     sessions: Sessions = app.extensions["surveyapp"].sessions
     with sessions.begin() as session:
         collecting = open_wave(session, tiny("tiny", WITH_CONSENT, NOT_RELEASED))
@@ -47,7 +48,18 @@ def sing(app: Flask) -> tuple[Collecting, dict[str, bytes]]:
         if finishes:
             chat.taps("f")
             pages.submit()
-    return collecting, canaries | stored(sessions)
+    return collecting, canaries | on_a_tablet(sessions, collecting) | stored(sessions)
+
+
+def on_a_tablet(sessions: Sessions, collecting: Collecting) -> dict[str, bytes]:
+    """Somebody answers with the help of staff, out of reach: the key that the tablet has made up for it."""
+    key = secrets.token_bytes(16)
+    helped = {"channel": "tablet", "assisted": True, "ended": collecting.today}
+    answers = {"how": 3, "where": "town", "words": TYPED}
+    with sessions.begin() as session:
+        brought = responses.Submission(key=key, answers=answers, language="lv", **helped)
+        responses.accept_submission(session, collecting, brought)
+    return {"key of a tablet": key, "key of a tablet in letters": key.hex().encode()}
 
 
 def on_a_page(app: Flask, code: str) -> Pages:
@@ -75,7 +87,7 @@ def stored(sessions: Sessions) -> dict[str, bytes]:
         found |= {f"content {at}": each for at, each in enumerate(session.scalars(select(Inbox.content_hash)))}
         found |= {f"hash of token {at}": each for at, each in enumerate(session.scalars(select(Draft.token_hash)))}
         ids = list(session.scalars(select(Inbox.id)))
-    assert len(ids) == 2
+    assert len(ids) == 3
     return (
         found
         | {f"id {at}": each.bytes for at, each in enumerate(ids)}
@@ -107,7 +119,7 @@ def test_nothing_that_people_bring_along_is_anywhere_after_settling(
     queue.task(name="work")(lambda: None)()
     before = everything.holds(canaries)
     assert {"words", "receipt 0", "hash of token 0"} <= before, "the search would miss them"
-    assert not before & {"browser", "network", "referrer", "chat 0", "chat 1", "token 0", "token 1"}
+    assert not before & {"browser", "network", "referrer", "chat 0", "chat 1", "token 0", "token 1", "key of a tablet"}
     settle(app, database, collecting)
     assert everything.holds(canaries) == set()
     queue.storage.close()

@@ -14,7 +14,7 @@ from surveyapp.services.drawing import Shell
 from surveyapp.store import clock
 from surveyapp.store.base import Base, Moment
 from surveyapp.store.inserts import table_of
-from surveyapp.store.models import Participation, Settled, SettledText, SubmissionKey
+from surveyapp.store.models import Inbox, Participation, Settled, SettledText, SubmissionKey
 from surveyapp.store.sessions import Sessions
 from tests.builders import close_and_settle, gathered, inside, open_wave, refused, settle_at_once, tiny, wave_of
 
@@ -59,6 +59,20 @@ def test_no_settled_row_has_a_time_and_a_wave_is_one_period(sessions: Sessions) 
             assert len(rows) == 30
             assert times(table, rows) == set(), table.name
         assert inside(session).scalars(select(Settled.period).distinct()).all() == ["2010"]
+
+
+def test_what_waits_for_settling_has_no_time_either(sessions: Sessions) -> None:
+    """A tablet tells on which day somebody finished, to be judged and not to be kept."""
+    collecting = gathered(sessions, 3)
+    with sessions.begin() as session:
+        finished = {"channel": "tablet", "assisted": True, "ended": collecting.today}
+        brought = responses.Submission(key=bytes(15) + b"x", answers={"how": 1}, language="lv", **finished)
+        responses.accept_submission(session, collecting, brought)
+        for row in (Inbox, SubmissionKey, Participation):
+            table = table_of(row)
+            rows = [dict(each) for each in session.connection().execute(select(table)).mappings()]
+            assert len(rows) == 4
+            assert times(table, rows) == set(), table.name
 
 
 def test_a_quarter_is_kept_where_it_is_declared_and_no_time_is(
