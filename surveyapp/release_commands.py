@@ -28,6 +28,10 @@ def release(*, wave: str, profile: str | None, withdraw: str | None, batch: int 
 
     Without --profile it is made and not yet published. What is made already is published with --profile.
     """
+    if withdraw is None and batch is not None:
+        raise click.UsageError("--batch goes with --withdraw")
+    if withdraw is not None and profile is not None:
+        raise click.UsageError("--withdraw and --profile don't go together")
     with opened(settings()) as sessions:
         done = _withdraw(sessions, wave, withdraw, batch) if withdraw is not None else _release(sessions, wave, profile)
     say(_data(wave, done), as_json, *_sentences(wave, done))
@@ -70,10 +74,7 @@ def _make(sessions: Sessions, wave: str, profile: str | None = None) -> Release:
 
 def _withdraw(sessions: Sessions, wave: str, note: str, batch: int | None) -> Release:
     with sessions.begin() as session:
-        every = frozen.releases_of(session, find_wave(session, wave))
-        found = [each for each in every if batch in {None, each.batch}]
-        if not found:
-            raise Refusal("no_release")
+        found = frozen.of_batch(frozen.releases_of(session, find_wave(session, wave)), batch)
         publishing.withdraw(session, found[-1], note, OPERATOR)
         return found[-1]
 

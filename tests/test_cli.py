@@ -172,6 +172,13 @@ def test_a_release_is_made_published_and_withdrawn(run: Run, sessions: Sessions)
     assert "published for that profile already" in run("release", "town/2010", "--profile", "public", code=1).output
     assert "published for: analyst, public" in run("release", "town/2010", "--profile", "analyst").output
     assert "note" in run("release", "town/2010", "--withdraw", " ", code=1).output
+    for words in (("--batch", "1", "--profile", "public"), ("--withdraw", "A fault", "--profile", "public")):
+        assert "--withdraw" in run("release", "town/2010", *words, code=2).output
+    assert (
+        "batch 2; there are those of 1"
+        in run("release", "town/2010", "--withdraw", "It", "--batch", "2", code=1).output
+    )
+    assert "batch 2; there are" in run("export", "town/2010", "--batch", "2", "--out", "rows.csv", code=1).output
     assert run("release", "town/2010", "--withdraw", "A fault").output == "town/2010, batch 1: withdrawn\n"
     for words in (("--withdraw", "Again"), ("--profile", "public"), ()):
         run("release", "town/2010", *words, code=1)

@@ -44,6 +44,7 @@ REFUSALS: dict[str, str] = {
     "verification_failed": "counted again, the files don't keep what was promised (%(found)s); nothing is released",
     "ledger_broken": "the ledger and what is stored differ (%(found)s): somebody has changed the database; nothing is released or published",
     "release_withdrawn": "the release is withdrawn; that is final",
+    "no_such_batch": "there is no release of batch %(batch)s; there are those of %(there)s",
     "no_release": "nothing of this wave is released yet: surveyapp release WAVE",
     "note_needed": "a note of at most %(longest)s characters is needed: everybody will read why the release was withdrawn",
     "no_frozen_file": "the release has no file “%(file)s”",

@@ -44,12 +44,11 @@ class Exported(NamedTuple):
 
 
 def chosen(session: Session, wave: Wave, batch: int | None = None) -> list[Release]:
-    """The releases of a wave that stand, or the one of a batch. Raises Refusal "no_release" or "release_withdrawn"."""
-    every = frozen.releases_of(session, wave)
-    found = [each for each in every if batch in {None, each.batch}]
+    """The releases of a wave that stand, or the one of a batch. Raises Refusal "release_withdrawn", and as ``frozen.of_batch``."""
+    found = frozen.of_batch(frozen.releases_of(session, wave), batch)
     standing = [each for each in found if each.state != "withdrawn"]
     if not standing:
-        raise Refusal("release_withdrawn" if found else "no_release")
+        raise Refusal("release_withdrawn")
     return standing
 
 

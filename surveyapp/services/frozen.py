@@ -43,6 +43,15 @@ def releases_of(session: Session, wave: Wave) -> Sequence[Release]:
     return session.scalars(of_wave.order_by(Release.batch)).all()
 
 
+def of_batch(releases: Sequence[Release], batch: int | None) -> list[Release]:
+    """All of them, or the one of a batch. Raises Refusal "no_release" or "no_such_batch" where there is none."""
+    found = [each for each in releases if batch in {None, each.batch}]
+    if not found:
+        there = ", ".join(str(each.batch) for each in releases)
+        raise Refusal("no_such_batch", {"batch": str(batch), "there": there}) if there else Refusal("no_release")
+    return found
+
+
 def find(session: Session, org_id: UUID, release_id: UUID) -> Release | None:
     """The release with this id, if the organisation has it."""
     return session.get(Release, (org_id, release_id))
