@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.anonymise.policy import Policy
 from surveyapp.engine import sheet
+from surveyapp.engine.definition import Questionnaire
 from surveyapp.services import frozen, policies, questionnaires, releasing
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.drawing import Shell
@@ -55,12 +56,12 @@ def person(chance: random.Random) -> dict[str, Any]:
     return told
 
 
-def settle(sessions: Sessions, people: int, seed: int = 1, batch: int = 1) -> None:
+def settle(sessions: Sessions, people: int, seed: int = 1, batch: int = 1, q: Questionnaire = Q) -> None:
     """Put settled answers of so many people into a wave, which is made if it isn't there."""
     chance = random.Random(seed)
     with sessions.begin() as session:
         if batch == 1:
-            wave_of(session, open_wave(session, Q, WAVE)).state = "settled"
+            wave_of(session, open_wave(session, q, WAVE)).state = "settled"
         wave = find_wave(session, WAVE)
         shared = {"org_id": wave.org_id, "wave_id": wave.id, "batch": batch, "period": "2010", "columns": {}}
         for start in range(0, people, _AT_ONCE):
