@@ -149,6 +149,7 @@ REFUSALS: dict[str, str] = {
     "clients_both": N_("Write either this number alone, or only those of the parts."),
     "clients_missing": N_("Write a number here, too, or only the number in all."),
     "clients_fewer": N_("More people than that have answered already."),
+    "batches_differ": N_("The batches of this wave do not have the same columns. Please take them one by one."),
     "note_needed": N_("Write why the release is withdrawn. Everybody will read it."),
     "policy_changed": N_("The rules are no longer those that were fixed for this wave. Nothing is released."),
     "published_already": N_("This release is published already."),

@@ -141,11 +141,16 @@ def test_from_answers_to_a_file(run: Run, sessions: Sessions, tmp_path: Path) ->
     parts = data(run("export", "town/2010", "--out", f"{tmp_path / 'parts'}/", "--json"))
     assert [(each["batch"], each["responses"]) for each in parts] == [(1, 12)]
     assert parts[0]["file"].endswith("/wave=town-2010/batch=1/responses.parquet")
+    joined = data(run("export", "town/2010", "--joined", "--out", str(tmp_path / "all.csv"), "--json"))
+    assert (joined["batches"], joined["responses"], joined["file"]) == ([1], 12, str(tmp_path / "all.csv"))
+    assert len((tmp_path / "all.csv").read_bytes().splitlines()) == 13
+    for more in (("--profile", "public"), ("--batch", "1"), ("--excel",)):
+        assert "joined row by row" in run("export", "town/2010", "--joined", "--out", "all.csv", *more, code=1).output
     with sessions.reading() as session:
         (org_id,) = organisations(session)
         entries = audit.entries(org_id, verb="release_exported")
         noted = [each.details for each in inside(session).scalars(entries)]
-    assert [(each["format"], each["rows"]) for each in noted] == [("parquet", 12), ("csv", 6), ("zip", 12)]
+    assert [(each["format"], each["rows"]) for each in noted] == [("csv", 12), ("parquet", 12), ("csv", 6), ("zip", 12)]
     assert noted[-1]["sha256"] == hashlib.sha256((tmp_path / "out.zip").read_bytes()).hexdigest()
 
 

@@ -40,6 +40,11 @@ class Round(NamedTuple):
         """As it is named on the command line."""
         return f"{self.slug}/{self.wave.slug}"
 
+    @property
+    def for_analysts(self) -> list[Release]:
+        """The releases whose rows analysts may have."""
+        return [each for each in self.releases if each.analyst and each.state == "published"]
+
 
 def rounds(session: Session, org_id: UUID) -> list[Round]:
     """Every wave of an organisation, by programme and name."""

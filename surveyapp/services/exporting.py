@@ -85,9 +85,35 @@ def write(
     if writer is None:
         raise Refusal("unknown_format", {"file": file.name})
     writer(_watched(data, progress, _READ.get(file.suffix, 1)), language, file, options)
+    return Exported(data.size, len(data.columns), _digest(file))
+
+
+def with_rows(session: Session, releases: Sequence[Release]) -> list[Release]:
+    """Those of them that have rows. Raises Refusal "too_few_for_file" where none has."""
+    found = [each for each in releases if frozen.RESPONSES in frozen.files_of(session, each)]
+    if not found:
+        raise Refusal("too_few_for_file")
+    return found
+
+
+def join(session: Session, releases: Sequence[Release], file: Path) -> Exported:
+    """Write the rows of all batches into one ``FILE.csv``, and the codebook beside it, as ``write`` does for one.
+
+    Raises Refusal "only_csv", and as ``frozen.joined``.
+    """
+    if file.suffix != ".csv":
+        raise Refusal("only_csv")
+    data = frozen.data(session, releases[-1], "analyst")
+    with _whole(file) as part, _whole(file.with_suffix(".codebook.csv")) as beside:
+        _pour(part, frozen.joined(session, releases))
+        _pour(beside, tables.codebook(data))
+    _mark(data, file)
+    return Exported(sum(each.n for each in releases), len(data.columns), _digest(file))
+
+
+def _digest(file: Path) -> str:
     with file.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-    return Exported(data.size, len(data.columns), digest)
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def folder_of(session: Session, folder: Path, release: Release, profile: str) -> Path:

@@ -90,6 +90,24 @@ def content(session: Session, release: Release, name: str) -> bytes:
     return b"".join(chunks(session, release, name))
 
 
+def joined(session: Session, releases: Iterable[Release]) -> Iterator[bytes]:
+    """The rows of batches one after the other, each as it was frozen, under one header.
+
+    A further batch comes behind; what stood there stays. Raises Refusal "batches_differ" and as ``chunks``.
+    """
+    header = None
+    for release in releases:
+        pieces = chunks(session, release, RESPONSES)
+        names, _, rest = next(pieces).partition(b"\n")
+        if header is None:
+            header = names
+            yield names + b"\n"
+        if names != header:
+            raise Refusal("batches_differ", {"batch": release.batch})
+        yield rest
+        yield from pieces
+
+
 def lines(session: Session, release: Release, name: str) -> Iterator[list[str]]:
     """The cells of a frozen CSV file line by line, the header first. Raises as ``chunks``."""
     return csv.reader(decoded(chunks(session, release, name)))

@@ -67,10 +67,23 @@ def packed(made: Made, kind: str, language: str) -> Packed:
     with site().sessions.reading(made.release.org_id) as session:
         data = frozen.data(session, made.release, "analyst")
         file = _zip(data, language) if kind == "zip" else _workbook(data, language)
+    return _packed(file, data.size)
+
+
+def joined(made: Made) -> Packed:
+    """The rows of all batches of a wave that analysts may have, one after the other. Raises Refusal as ``frozen.joined``."""
+    file = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+    with site().sessions.reading(made.release.org_id) as session:
+        file.writelines(frozen.joined(session, made.round.for_analysts))
+    return _packed(file, sum(each.n for each in made.round.for_analysts))
+
+
+def _packed(file: IO[bytes], rows: int) -> Packed:
+    file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # it reads, as a file does
     size = file.tell()
     file.seek(0)
-    return Packed(file, size, data.size, digest)
+    return Packed(file, size, rows, digest)
 
 
 def _zip(data: Data, language: str) -> IO[bytes]:
@@ -88,10 +101,9 @@ def _workbook(data: Data, language: str) -> IO[bytes]:
         return path.open("rb")
 
 
-def packed_file(made: Made, written: Packed, kind: str) -> Response:
+def packed_file(made: Made, written: Packed, name: str) -> Response:
     """Send it."""
-    response = Response(_read(written.file))
-    return _named(response, made, f"release.{kind}", written.size)
+    return _named(Response(_read(written.file)), made, name, written.size)
 
 
 def _read(file: IO[bytes]) -> Iterator[bytes]:

@@ -78,11 +78,16 @@ def sent(caller: Caller, made: Made, kind: str, language: str) -> ResponseReturn
             file = frozen.files_of(session, made.release)[frozen.RESPONSES]
         _note(caller, made, kind, made.release.n, file.sha256.hex())
         return files.frozen_file(made, frozen.RESPONSES)
+    if kind == "joined":
+        written = files.joined(made)
+        for each in made.round.for_analysts:
+            _note(caller, made._replace(release=each), kind, written.rows, written.sha256)
+        return files.packed_file(made._replace(release=each), written, "joined.csv")
     if kind not in files.PACKED:
         abort(404)
     written = files.packed(made, kind, language)
     _note(caller, made, kind, written.rows, written.sha256)
-    return files.packed_file(made, written, kind)
+    return files.packed_file(made, written, f"release.{kind}")
 
 
 def texts_sent(caller: Caller, made: Made, name: str) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, update
 
-from surveyapp.services import analysts, frozen, jobs, people, publishing
+from surveyapp.services import analysts, frozen, jobs, people, publishing, releasing
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.analysts import Agreement
@@ -20,6 +20,7 @@ from surveyapp.store.people import Membership
 from surveyapp.store.releases import Release
 from surveyapp.store.sessions import Sessions
 from tests.pages import Pages
+from tests.services.test_releasing import NO_PAGES, WAVE, late
 from tests.staff import employed, entries, logged, office, signed_in, with_app
 from tests.web.analyse.released import answered, released
 from tests.web.manage.working import at_desk
@@ -66,6 +67,28 @@ def test_what_leaves_is_noted_with_its_fingerprint(app: Flask, sessions: Session
     assert noted == [{"file": kind, "rows": 60, "sha256": sha256(taken[0]).hexdigest()}] * 2
     if kind == "zip":
         assert "data/responses.csv" in ZipFile(io.BytesIO(taken[0])).namelist()
+
+
+def test_all_batches_are_taken_in_one_file_once_there_are_several(app: Flask, sessions: Sessions) -> None:
+    first = released(sessions, profile="analyst")
+    desk = analyst(app, sessions, first.org_id)
+    assert "Rows of all batches" not in desk.get(rows_of(first)).text
+    late(sessions, 20, 2)
+    further = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
+    assert "Rows of all batches" not in desk.get(rows_of(first)).text, "it isn't published"
+    with sessions.begin(first.org_id) as session:
+        publishing.publish(session, frozen.find(session, first.org_id, further.id), "analyst", OPERATOR)
+    page = desk.get(rows_of(first))
+    assert "Rows of all batches" in page.text
+    client, token = desk._send._client, page.query("input[name=csrf_token]")[0].attrs["value"]  # type: ignore[attr-defined]
+    answer = client.post(rows_of(first), data={"csrf_token": token, "action": "joined"})
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="town-2010-2-joined.csv"'
+    with sessions.reading(first.org_id) as session:
+        parts = [frozen.content(session, each, frozen.RESPONSES) for each in (first, further)]
+        noted = [each for each in entries(session, first.org_id) if each.verb == "rows_taken"]
+    assert answer.data == parts[0] + parts[1].partition(b"\n")[2]
+    assert [each.object_id for each in noted] == [first.id, further.id]
+    assert [each.details["sha256"] for each in noted] == [sha256(answer.data).hexdigest()] * 2
 
 
 def test_rows_that_are_not_published_are_not_there(app: Flask, sessions: Sessions) -> None:
