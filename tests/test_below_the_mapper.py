@@ -10,6 +10,7 @@ from .test_layers import files, module_of
 
 BELOW = {
     "surveyapp.store.inserts": "one row, looked at before it is written",
+    "surveyapp.store.prepared": "what every page asks, compiled once: the organisation is in the statements of those below",
     "surveyapp.store.tenancy": "the two layers themselves",
     "surveyapp.services.collectors": "found with every page: one statement, joined on the organisation throughout",
     "surveyapp.services.doctor": "the server's settings; no rows of organisations",
@@ -37,7 +38,6 @@ SIDES = {
     "surveyapp.services.staffing": "somebody chooses among the organisations they belong to",
     "surveyapp.services.agenda": "waves are due, whosever they are",
     "surveyapp.services.moving": "settling forgets the order of all chats",
-    "surveyapp.services.analysing": "what is published is listed, whosever it is",
     "surveyapp.services.waves": "names of waves for the operator",
     "surveyapp.services.jobs": "the operator sees how far all of it is",
     "surveyapp.services.responses": "a receipt doesn't tell whose it is",
@@ -63,7 +63,9 @@ def users(*names: str) -> set[str]:
 
 
 def test_only_these_modules_go_below_the_mapper() -> None:
-    assert users("table_of", ".connection", ".get_raw_connection", ".raw_connection", ".exec_driver_sql") == set(BELOW)
+    assert users(
+        "Prepared", "table_of", ".connection", ".get_raw_connection", ".raw_connection", ".exec_driver_sql"
+    ) == set(BELOW)
 
 
 def test_only_these_modules_act_for_another_organisation() -> None:

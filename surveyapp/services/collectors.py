@@ -18,6 +18,7 @@ from surveyapp.store import clock
 from surveyapp.store.collectors import Collector, Door
 from surveyapp.store.inserts import insert_once
 from surveyapp.store.organisations import Unit
+from surveyapp.store.prepared import Prepared
 from surveyapp.store.programmes import Programme
 from surveyapp.store.questionnaires import Version
 from surveyapp.store.tenancy import through
@@ -141,8 +142,10 @@ def joined(*columns: Any) -> Select[*tuple[Any, ...]]:
 
 
 _OPENS = and_(Collector.org_id == Door.org_id, Collector.id == Door.object_id)
-_FIND = joined(*_KNOWN).join(Door, _OPENS).where(Door.purpose == DOOR, Door.token_hash == bindparam("token_hash"))
-_OF_ID = joined(*_KNOWN).where(Collector.org_id == bindparam("of_org"), Collector.id == bindparam("of_id"))
+_FIND = Prepared(
+    joined(*_KNOWN).join(Door, _OPENS).where(Door.purpose == DOOR, Door.token_hash == bindparam("token_hash"))
+)
+_OF_ID = Prepared(joined(*_KNOWN).where(Collector.org_id == bindparam("of_org"), Collector.id == bindparam("of_id")))
 
 
 def find(session: Session, code: str, *, closed_too: bool = False) -> Collecting:
@@ -153,7 +156,7 @@ def find(session: Session, code: str, *, closed_too: bool = False) -> Collecting
     read = read_code(code)
     row = None
     if read and through(session, DOOR, digest(read)):
-        row = session.connection().execute(_FIND, {"token_hash": digest(read)}).first()
+        row = _FIND.first(session, token_hash=digest(read))
     if row is None:
         raise Refusal("unknown_code")
     collecting = _collecting(row, questionnaires.document(session, row.sha256))
@@ -166,7 +169,7 @@ def find(session: Session, code: str, *, closed_too: bool = False) -> Collecting
 
 def of_id(session: Session, org_id: UUID, collector_id: UUID) -> Collecting:
     """A collector of the acting organisation that is known to be there, open or closed."""
-    row = session.connection().execute(_OF_ID, {"of_org": org_id, "of_id": collector_id}).one()
+    row = _OF_ID.first(session, of_org=org_id, of_id=collector_id)
     return _collecting(row, questionnaires.document(session, row.sha256))
 
 
@@ -203,9 +206,8 @@ def _collecting(row: Row[Any], q: Questionnaire) -> Collecting:
     )
 
 
-_WAVE_STATE = (
-    select(Wave.state).where(Wave.org_id == bindparam("org_id"), Wave.id == bindparam("id")).with_for_update(read=True)
-)
+_OF_WAVE = (Wave.org_id == bindparam("org_id")) & (Wave.id == bindparam("wave_id"))
+_WAVE_STATE = Prepared(select(Wave.state).where(_OF_WAVE).with_for_update(read=True))
 
 
 def takes_answers(session: Session, collecting: Collecting) -> bool:
@@ -215,8 +217,8 @@ def takes_answers(session: Session, collecting: Collecting) -> bool:
     """
     if not collecting.accepts:
         return False
-    of_wave = {"org_id": collecting.org_id, "id": collecting.wave_id}
-    return session.connection().scalar(_WAVE_STATE, of_wave) == "open"
+    found = _WAVE_STATE.first(session, org_id=collecting.org_id, wave_id=collecting.wave_id)
+    return found is not None and found.state == "open"
 
 
 def _state(row: Row[Any], today: date) -> str:

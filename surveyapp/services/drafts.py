@@ -22,6 +22,7 @@ from surveyapp.services.refusals import Refusal
 from surveyapp.store.collectors import Collector, Door
 from surveyapp.store.drafts import Draft as Stored
 from surveyapp.store.inserts import insert_once, table_of
+from surveyapp.store.prepared import Prepared
 from surveyapp.store.tenancy import acting_for, through
 
 __all__ = (
@@ -126,7 +127,7 @@ def open_form(session: Session, collecting: Collecting, chosen: Chosen, token: s
         "size": chosen.size,
         "touched": collecting.today,
     }
-    session.connection().execute(insert(table_of(Stored)), values)
+    _OPEN.run(session, **values)
     return Opened(token, answers)
 
 
@@ -135,14 +136,15 @@ def beforehand(collecting: Collecting, language: str, variant: str) -> dict[str,
     return {**collecting.preset, "language": language, "variant": variant}
 
 
-_READ = select(
+_WANTED = select(
     Stored.id, Stored.answers, Stored.language, Stored.variant, Stored.view, Stored.size, Stored.sealed, Stored.version
 ).where(
     Stored.org_id == bindparam("org_id"),
     Stored.token_hash == bindparam("token_hash"),
     Stored.collector_id == bindparam("collector_id"),
 )
-_READ_TO_CHANGE = _READ.with_for_update()
+_READ = Prepared(_WANTED)
+_READ_TO_CHANGE = Prepared(_WANTED.with_for_update())
 
 
 def read_draft(session: Session, collecting: Collecting, token: str, *, to_change: bool = False) -> Draft | None:
@@ -156,7 +158,7 @@ def read_draft(session: Session, collecting: Collecting, token: str, *, to_chang
         "token_hash": codes.digest(token),
         "collector_id": collecting.collector_id,
     }
-    row = session.connection().execute(_READ_TO_CHANGE if to_change else _READ, wanted).first()
+    row = (_READ_TO_CHANGE if to_change else _READ).first(session, **wanted)
     if row is None:
         return None
     return Draft(
@@ -202,16 +204,16 @@ def clear(session: Session, collecting: Collecting, draft: Draft, item_id: str) 
 
 
 _ONE = (Stored.org_id == bindparam("of_org")) & (Stored.id == bindparam("of_id"))
-_SAVE = update(table_of(Stored)).where(_ONE)
-_DROP = delete(table_of(Stored)).where(_ONE)
+_SAVE = Prepared(update(table_of(Stored)).where(_ONE))
+_DROP = Prepared(delete(table_of(Stored)).where(_ONE))
+_OPEN = Prepared(insert(table_of(Stored)))
 
 
 def save(session: Session, collecting: Collecting, draft: Draft, **changes: Any) -> Draft:
     """Store columns of a draft as they are given."""
     if "answers" in changes:
         changes["answers"] = _storable(changes["answers"])
-    row = {"of_org": collecting.org_id, "of_id": draft.id, "touched": collecting.today, **changes}
-    session.connection().execute(_SAVE, row)
+    _SAVE.run(session, of_org=collecting.org_id, of_id=draft.id, touched=collecting.today, **changes)
     return replace(draft, **changes)
 
 
@@ -265,13 +267,13 @@ def move(session: Session, collecting: Collecting, draft: Draft, token: str) -> 
     known = dict(draft.answers.get(PRESET, {})) | {"channel": collecting.channel}
     answers = flow.prune(collecting.questionnaire, {**draft.answers, PRESET: known})
     changes = {"token_hash": codes.digest(token), "sealed": None, "answers": answers, "touched": collecting.today}
-    session.connection().execute(_SAVE, {"of_org": collecting.org_id, "of_id": draft.id, **changes})
+    _SAVE.run(session, of_org=collecting.org_id, of_id=draft.id, **changes)
     return replace(draft, token=token, answers=answers, sealed=None)
 
 
 def drop(session: Session, org_id: UUID, draft: Draft) -> None:
     """Delete a draft, and with it the way back to it."""
-    session.connection().execute(_DROP, {"of_org": org_id, "of_id": draft.id})
+    _DROP.run(session, of_org=org_id, of_id=draft.id)
     if draft.sealed:
         _close_door(session, org_id, draft)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine import flow
@@ -33,6 +33,7 @@ from surveyapp.services.drafts import (
 from surveyapp.services.refusals import Refusal
 from surveyapp.store import clock
 from surveyapp.store.inserts import insert_once, table_of
+from surveyapp.store.prepared import Prepared
 from surveyapp.store.responses import Inbox, Participation, SubmissionKey
 from surveyapp.store.tenancy import acting_for, elsewhere, organisations
 
@@ -142,7 +143,7 @@ def _store(session: Session, collecting: Collecting, submission: Submission, jud
     taking_part = of_wave | _mark(submission.channel, "finished", submission.mark)
     if not insert_once(session, Participation, **taking_part):
         raise Refusal("already_answered")
-    session.connection().execute(insert(table_of(Inbox)), response)
+    _STORE.run(session, **response)
 
 
 def _period(session: Session, collecting: Collecting, ended: date | None) -> str:
@@ -167,11 +168,20 @@ def _key_hash(key: bytes) -> bytes:
     return hashlib.sha256(key).digest()
 
 
-def _is_spent(session: Session, collecting: Collecting, key: bytes) -> bool:
-    wanted = select(SubmissionKey.key_hash).filter_by(
-        org_id=collecting.org_id, wave_id=collecting.wave_id, key_hash=_key_hash(key)
+_STORE = Prepared(insert(table_of(Inbox)))
+_COUNT = Prepared(insert(table_of(Participation)))
+_SPENT = Prepared(
+    select(SubmissionKey.wave_id).where(
+        SubmissionKey.org_id == bindparam("org_id"),
+        SubmissionKey.wave_id == bindparam("wave_id"),
+        SubmissionKey.key_hash == bindparam("key_hash"),
     )
-    return session.scalar(wanted) is not None
+)
+
+
+def _is_spent(session: Session, collecting: Collecting, key: bytes) -> bool:
+    spent = {"org_id": collecting.org_id, "wave_id": collecting.wave_id, "key_hash": _key_hash(key)}
+    return _SPENT.first(session, **spent) is not None
 
 
 def _repeated(session: Session, collecting: Collecting, code: str, answers: Mapping[str, Any]) -> Accepted:
@@ -221,7 +231,7 @@ def decline(session: Session, collecting: Collecting) -> None:
     """Count that somebody would rather not take part. Nothing else is stored."""
     acting_for(session, collecting.org_id)
     values = {"org_id": collecting.org_id, "wave_id": collecting.wave_id} | _mark(collecting.channel, "declined")
-    session.connection().execute(insert(table_of(Participation)), values)
+    _COUNT.run(session, **values)
 
 
 def withdraw(session: Session, typed: str) -> None:

@@ -1,5 +1,6 @@
 """Inserting what may be there already: insert first and see what happened, never look first."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, Table
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.store.base import Base
 from surveyapp.store.limits import Counter
+from surveyapp.store.prepared import Prepared
 from surveyapp.store.tenancy import own
 
 _COUNTING = {"preserve_rowcount": True}
@@ -22,10 +24,13 @@ def insert_once(session: Session, row: type[Base], **values: Any) -> bool:
     Waits for another transaction that is inserting the same key, and then sees what became of it.
     """
     own(session, row, values)
-    statement = _insert(session, row).on_conflict_do_nothing()
-    result = session.connection().execute(statement, values, execution_options=_COUNTING)
-    assert isinstance(result, CursorResult)  # noqa: S101 - for mypy: what an insert always returns
-    return result.rowcount == 1
+    return _once(session.get_bind().dialect.name, row).run(session, **values) == 1
+
+
+@cache
+def _once(database: str, row: type[Base]) -> Prepared:
+    begun: Any = _INSERTS[database](table_of(row))
+    return Prepared(begun.on_conflict_do_nothing())
 
 
 def insert_or_replace(session: Session, row: type[Base], values: dict[str, Any], if_there: ColumnElement[bool]) -> bool:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Table, Uuid, bindparam, event, select, text
+from sqlalchemy import Connection, Engine, Executable, Table, Uuid, bindparam, event, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
@@ -102,6 +102,22 @@ def own(session: Session, row: type[Base], values: dict[str, Any]) -> None:
         _same(session, values["org_id"])
 
 
+@contextmanager
+def worded(connection: Connection, statement: str) -> Iterator[None]:
+    """Turn the driver's errors into SQLAlchemy's, as it does itself for what it executes."""
+    base = connection.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except base as error:
+        raise DBAPIError.instance(statement, None, error, base, dialect=connection.dialect) from error
+
+
+def look_at_change(session: Session, statement: Executable) -> None:
+    """Refuse as ``guard`` does, for what goes to the driver at once."""
+    if _ORG not in session.info and _changes_rows(statement):
+        raise NoOrganisation
+
+
 def watch(sessions: type[Session]) -> None:
     """Filter every statement of such sessions, and let the organisation end with their transactions."""
     event.listen(sessions, "after_begin", _begun)
@@ -144,7 +160,7 @@ def _turn(session: Session, org_id: UUID | None) -> None:
 def _look(connection: Connection, purpose: str, token_hash: bytes) -> UUID | None:
     """Below SQLAlchemy, like the beginning of a transaction: it precedes every page."""
     wanted = "SELECT org_id FROM door WHERE token_hash = ? AND purpose = ?"
-    with _worded(connection, wanted):
+    with worded(connection, wanted):
         row = connection.connection.cursor().execute(wanted, (token_hash, purpose)).fetchone()
     return UUID(row[0]) if row else None
 
@@ -181,7 +197,7 @@ def _begin_with(connection: Connection, statement: str) -> bytes | None:
     """
     driver: Any = connection.connection.driver_connection
     words = f"BEGIN; {statement}"
-    with _worded(connection, words):
+    with worded(connection, words):
         result = driver.pgconn.exec_(words.encode())
         errors = connection.dialect.loaded_dbapi.errors
         if result.status != _ROWS:
@@ -192,16 +208,6 @@ def _begin_with(connection: Connection, statement: str) -> bytes | None:
 
 _ROWS = 2
 """libpq's PGRES_TUPLES_OK."""
-
-
-@contextmanager
-def _worded(connection: Connection, statement: str) -> Iterator[None]:
-    """Turn the driver's errors into SQLAlchemy's, as it does itself for what it executes."""
-    base = connection.dialect.loaded_dbapi.Error
-    try:
-        yield
-    except base as error:
-        raise DBAPIError.instance(statement, None, error, base, dialect=connection.dialect) from error
 
 
 def _saved(session: Session, transaction: Any) -> None:
@@ -251,9 +257,12 @@ def _refuse_tables(statement: Any) -> None:
 
 
 def _acting(connection: Connection, statement: Any, many: Any, one: Any, options: Mapping[str, Any]) -> None:
-    changes = statement.is_dml and not statement.is_insert
-    if changes and _ORG not in options.get(_ACTING, {_ORG}) and statement.table in tenant_tables():
+    if _ORG not in options.get(_ACTING, {_ORG}) and _changes_rows(statement):
         raise NoOrganisation
+
+
+def _changes_rows(statement: Any) -> bool:
+    return statement.is_dml and not statement.is_insert and statement.table in tenant_tables()
 
 
 def _checked(session: Session, context: UOWTransaction, instances: Any) -> None:
