@@ -10,6 +10,8 @@ from tests.page_forms import Question
 from tests.pages import Page
 from tests.transports import Answer
 
+from .turning import turned
+
 
 class Browsing:
     """Opens, chooses, types and presses in a tab; ``page`` is what it shows, parsed."""
@@ -40,7 +42,7 @@ class Browsing:
         """Press the button of that value."""
         if value.startswith("lang-"):
             self.language = value.removeprefix("lang-")
-        with self._tab.expect_navigation():
+        with turned(self._tab):
             self._tab.locator(f'button[value="{value}"]:visible').first.click()
         return self._read()
 

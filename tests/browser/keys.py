@@ -1,6 +1,8 @@
 """Somebody who has no mouse and touches no screen: the Tab key, arrows, blank and Enter are all there is."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from .turning import turned
 
 _STOPS = 80
 
@@ -37,6 +39,7 @@ class Keys:
         """Jump over what stands before the content, with the first link of the page."""
         self.reach(".skip")
         self.press("Enter")
+        expect(self._tab.locator("#main")).to_be_focused()
 
     def type(self, selector: str, text: str) -> None:
         """Go to a field and type."""
@@ -50,5 +53,5 @@ class Keys:
 
     def go(self, key: str = "Enter") -> None:
         """Press a key that leads to another page, and wait until it is there."""
-        with self._tab.expect_navigation():
+        with turned(self._tab):
             self.press(key)

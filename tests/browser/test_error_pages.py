@@ -19,6 +19,7 @@ from tests.conftest import new_sqlite
 from tests.serving import served
 
 from .chromium import PageIn
+from .turning import turned
 
 SPOILED = {
     400: "() => { document.querySelector('main .go').value = 'fly'; }",
@@ -65,9 +66,8 @@ def sent(page: Page, form: str, language: str, spoiled: str | None = None) -> in
     page.locator("[value=agree]").check()
     if spoiled:
         page.evaluate(spoiled)
-    with page.expect_response(lambda response: response.request.method == "POST") as answer:
+    with turned(page), page.expect_response(lambda response: response.request.method == "POST") as answer:
         page.locator("main .go").click()
-    page.wait_for_load_state()
     return answer.value.status
 
 

@@ -22,6 +22,7 @@ from .chromium import PageIn
 from .hostile import ALL_AT_ONCE, CORPUS, FIELDS, Watched, marked, poison, questionnaire, watched, write_statement
 from .staff_states import Desk, desk, keep_fresh, states
 from .test_staff_pages import show
+from .turning import turned
 
 
 @contextmanager
@@ -43,7 +44,7 @@ def poisoned(folder: Path, migrated_file: Path, text: str) -> Iterator[tuple[Fla
 
 
 def presses(page: Page, value: str) -> None:
-    with page.expect_navigation():
+    with turned(page):
         page.locator(f'main button[value="{value}"]').first.click()
 
 
@@ -103,10 +104,11 @@ def chat(found: Watched, address: str, code: str, text: str) -> None:
     for number in range(3):
         expect(page.locator("#now")).to_be_visible()
         found.look(f"question {number} of a chat")
-        page.locator('#now button[value="next"], #now button[value="skip"]').first.click()
+        with turned(page):
+            page.locator('#now button[value="next"], #now button[value="skip"]').first.click()
         expect(page.locator("[role=log] li")).to_have_count(number + 2)
     page.locator("#now textarea").fill(marked("answer", text))
-    page.locator('#now button[value="next"]').click()
+    presses(page, "next")
     expect(page.locator('#now button[value="send"]')).to_be_visible()
     found.look("review of a chat")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from surveyapp.services import library
@@ -14,6 +14,12 @@ from tests.conftest import Database
 from tests.serving import served
 
 from .chromium import PageIn
+from .turning import turned
+
+
+def presses(page: Page, button: str) -> None:
+    with turned(page):
+        page.locator(f"main {button}").click()
 
 
 @pytest.fixture
@@ -28,14 +34,14 @@ def begun(sqlite_database: Database, page_in: PageIn) -> Iterator[Page]:
         page = page_in("desktop")
         page.goto(f"{site}/r/{code}?lang=lv")
         page.locator("[value=agree]").check()
-        page.locator("main .go").click()
+        presses(page, ".go")
         yield page
     sessions.dispose()
 
 
 def on_paper(page: Page) -> str:
     """What a printed page says; nothing to press may be on it."""
-    assert page.locator("[data-print]").is_visible()
+    expect(page.locator("[data-print]")).to_be_visible()
     page.emulate_media(media="print")
     assert [button.inner_text() for button in page.locator("button:visible, .tools:visible").all()] == []
     assert page.locator(".banner").is_visible()
@@ -44,14 +50,14 @@ def on_paper(page: Page) -> str:
 
 def test_a_receipt_says_where_answers_can_be_withdrawn(begun: Page) -> None:
     begun.goto(f"{begun.url.rpartition('/')[0]}/review")
-    begun.locator("main [value=send]").click()
+    presses(begun, "[value=send]")
     assert begun.locator("main .code").inner_text() in on_paper(begun)
     added = begun.locator("a.to").evaluate("link => getComputedStyle(link, '::after').content")
     assert added == '"http://localhost:8000/withdraw?lang=lv"'
 
 
 def test_saved_answers_say_where_to_go_on(begun: Page) -> None:
-    begun.locator("main [value=save]").click()
+    presses(begun, "[value=save]")
     written = on_paper(begun)
     assert begun.locator("main .code").inner_text() in written
     assert "http://localhost:8000/code" in written

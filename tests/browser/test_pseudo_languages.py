@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from surveyapp import languages
 from surveyapp.store.sessions import make_sessions
@@ -19,6 +19,7 @@ from tests.serving import served
 from .chromium import PageIn
 from .staff_states import Desk, desk, states
 from .test_staff_pages import show
+from .turning import turned
 
 TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -65,25 +66,30 @@ def prepared(migrated_file: Path, tmp_path: Path) -> Iterator[Prepared]:
     app.extensions["surveyapp"].sessions.dispose()
 
 
+def presses(button: Locator) -> None:
+    with turned(button.page):
+        button.click()
+
+
 def walk(page: Page, address: str, code: str, language: str) -> Iterator[str]:
     """From the first page over each kind of question to the receipt, then the other pages."""
     page.goto(f"{address}/r/{code}?lang={language}")
     yield "first page"
-    page.locator('main button[value="next"]').click()
+    presses(page.locator('main button[value="next"]'))
     for _ in range(5):
         yield page.url.rpartition("/")[2]
         onward = page.locator('main button[value="next"], main button[value="send"]')
         if not onward.count():
             break
-        onward.first.click()
+        presses(onward.first)
     page.goto(f"{address}/chat/{code}?lang={language}")
-    page.locator('main button[value="next"]').click()
+    presses(page.locator('main button[value="next"]'))
     for number in range(5):
         expect(page.locator("#now")).to_be_visible()
         yield f"question {number} of a chat"
         onward = page.locator('#now button[value="next"]')
         if onward.count():
-            onward.click()
+            presses(onward)
             expect(page.locator("[role=log] li")).to_have_count(number + 2 if number < 3 else 1)
     for path in ("/", "/code", "/withdraw", "/withdraw/done", "/privacy", "/accessibility", "/nowhere"):
         page.goto(f"{address}{path}?lang={language}")
@@ -92,7 +98,6 @@ def walk(page: Page, address: str, code: str, language: str) -> Iterator[str]:
 
 def fits(page: Page, language: str, name: str) -> None:
     """Nothing scrolls sideways, the direction is right, and all words are in brackets."""
-    page.wait_for_load_state()  # a button was pressed: the next page may have no document yet
     assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == "he" else "ltr"), name
     left = [_TRANSLATED.sub("", text) for text in page.evaluate(TEXTS)]

@@ -12,7 +12,6 @@ from surveyapp.languages import LANGUAGES
 from surveyapp.web import create_app
 from tests.a11y.axe import axe
 from tests.a11y.checks import check
-from tests.a11y.drawing import sized
 from tests.a11y.findings import View, report
 from tests.conftest import new_sqlite
 from tests.identity_provider import CLIENT, SECRET, running
@@ -20,6 +19,7 @@ from tests.serving import served
 
 from .chromium import PageIn
 from .staff_states import ONLY_LEADS_ON, STAFF, Desk, StaffState, desk, keep_fresh, states
+from .turning import turned
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def show(page: Page, address: str, there: Desk, state: StaffState) -> None:
     page.on("response", lambda response: answered.append(response.status))
     page.goto(f"{address}{state.path}")
     for name, value in state.posted:
-        with page.expect_navigation():
+        with turned(page):
             if name == "action":
                 page.locator(f'main button[value="{value}"]').click()
             else:
@@ -71,9 +71,6 @@ def looked_at(page: Page, state: StaffState, language: str) -> None:
     """Look at a page with both kinds of checks, as a phone shows it and enlarged to 400 %."""
     found = [*axe(page), *check(page, View(language, filled=state.filled))]
     assert not found, f"{state.name} in {language}\n{report(found)}"
-    with sized(page, 320, 256):
-        wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 320, f"{state.name} in {language} is {wide} px wide"
     assert page.locator("html").get_attribute("lang") == language, state
 
 
