@@ -57,10 +57,13 @@ const show = (page) => {
   if (history.state !== place()) history.pushState(place(), "");
 };
 
-/* Back or Forward: nothing is taken back by it, and what stands in the fields of the open question stays. */
+/* Back or Forward: nothing is taken back by it, and what stands in the fields of the open question stays. What was
+   asked for counts no longer once the question has been answered. */
 addEventListener("popstate", async (event) => {
   if (!event.state || event.state === place()) return;
+  const open = now();
   const page = await ask().catch(() => null);
+  if (open !== now()) return;
   if (!page?.getElementById("now")) return location.reload();
   if (place(page) !== place()) return show(page);
   say([...lines(page).children]);
