@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from .drawing import sized
 from .findings import Finding, View
-from .probes import run
+from .probes import maker, run
 
 _PROBLEMS = {
     "seen": "its outline is under 2 px or under 3:1",
@@ -26,11 +26,12 @@ def walk(page: Page, view: View) -> list[Finding]:
             "() => { const at = document.body; at.tabIndex = -1; at.focus(); at.removeAttribute('tabindex'); }"
         )
         before = (page.url, page.title())
+        look = page.evaluate_handle(maker("focus.js"))
         reached: dict[str, str] = {}
         found: list[Finding] = []
         for _ in range(len(wanted) + _SPARE_STOPS):
             page.keyboard.press("Tab")
-            stop = run(page, "focus.js")
+            stop = look.evaluate("(look) => look()")
             if stop is None or stop["stop"] in reached:
                 break
             reached[stop["stop"]] = stop["where"]

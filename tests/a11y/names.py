@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import CDPSession, Page
 
 from .findings import Finding, View
-from .probes import source
+from .probes import maker
 
 _WHOLE = frozenset({"radio", "checkbox", "textbox", "spinbutton", "combobox", "group", "radiogroup"})
 _PART = frozenset({"button", "link"})
@@ -21,22 +21,30 @@ def spoken(page: Page, view: View) -> list[Finding]:
     """Accessible names against visible words, from the browser's own accessibility tree."""
     session = page.context.new_cdp_session(page)
     session.send("DOM.enable")
-    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
-    found = [finding for node in nodes if not node["ignored"] for finding in _node(session, node)]
+    nodes = [node for node in session.send("Accessibility.getFullAXTree")["nodes"] if _is_named(node)]
+    found = [
+        finding
+        for node, words in zip(nodes, _words(session, nodes), strict=True)
+        if words is not None
+        for finding in _compare(node["role"]["value"], _letters(node.get("name", {}).get("value", "")), words)
+    ]
     session.detach()
     return found
 
 
-def _node(session: CDPSession, node: dict[str, Any]) -> Iterator[Finding]:
-    role = node.get("role", {}).get("value")
-    if role not in _WHOLE | _PART or "backendDOMNodeId" not in node:
-        return
-    remote = session.send("DOM.resolveNode", {"backendNodeId": node["backendDOMNodeId"]})["object"]["objectId"]
-    call = {"functionDeclaration": f"function() {{ return ({source('words.js')})(this); }}", "returnByValue": True}
-    words = session.send("Runtime.callFunctionOn", {"objectId": remote, **call})["result"].get("value")
-    if words is None:
-        return
-    yield from _compare(role, _letters(node.get("name", {}).get("value", "")), words)
+def _is_named(node: dict[str, Any]) -> bool:
+    return not node["ignored"] and node.get("role", {}).get("value") in _WHOLE | _PART and "backendDOMNodeId" in node
+
+
+def _words(session: CDPSession, nodes: list[dict[str, Any]]) -> list[dict[str, str] | None]:
+    """What a person sees of each node, and None for what is nothing to see or use."""
+    ids = [{"backendNodeId": node["backendDOMNodeId"]} for node in nodes]
+    remote = [{"objectId": session.send("DOM.resolveNode", each)["object"]["objectId"]} for each in ids]
+    if not remote:
+        return []
+    look = f"function(...all) {{ return all.map(({maker('words.js')})()); }}"
+    call = {"functionDeclaration": look, **remote[0], "arguments": remote, "returnByValue": True}
+    return list(session.send("Runtime.callFunctionOn", call)["result"]["value"])
 
 
 def _compare(role: str, name: str, words: dict[str, str]) -> Iterator[Finding]:

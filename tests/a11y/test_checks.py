@@ -6,6 +6,7 @@ from playwright.sync_api import Page
 from tests.browser.chromium import PageIn
 
 from . import behaviour, drawing, keyboard, names
+from .axe import axe
 from .checks import check
 from .findings import View, report
 
@@ -160,3 +161,8 @@ def test_choosing_leaves_the_page_as_it_was(page: Page) -> None:
 def test_enter_that_does_not_go_on_is_found(page: Page) -> None:
     show(page, script=ENTER_GOES_BACK)
     assert rules(behaviour.enter, page) == {"enter"}
+
+
+def test_what_axe_cannot_decide_is_found(page: Page) -> None:
+    show(page, "p { background-image: linear-gradient(#fff, #000) }")
+    assert {finding.rule for finding in axe(page)} == {"axe-color-contrast"}

@@ -8,13 +8,13 @@ _HERE = Path(__file__).resolve().parent
 
 
 @cache
-def source(name: str) -> str:
-    """The probe as one function that can be evaluated in a page, or called with an element."""
+def maker(name: str) -> str:
+    """A function that makes the probe, for whoever calls it more than once on a page that stays as it is."""
     shared = (_HERE / "shared.js").read_text()
     # A file may open with a comment; the brackets hold comment and function together.
-    return f"(argument) => {{{shared}\nreturn (\n{(_HERE / name).read_text()})(argument);}}"
+    return f"() => {{{shared}\nreturn (\n{(_HERE / name).read_text()});}}"
 
 
 def run(page: Any, name: str, argument: Any = None) -> Any:
     """What the probe of that file name returns in a Playwright page or frame."""
-    return page.evaluate(source(name), argument)
+    return page.evaluate(f"(argument) => ({maker(name)})()(argument)", argument)

@@ -6,15 +6,20 @@ function where(el) {
 }
 
 // A box of a pixel or two, or one pushed off the page, is there for screen readers only.
+function conceals(el) {
+  const style = getComputedStyle(el);
+  const box = el.getBoundingClientRect();
+  const cuts = style.overflowX !== "visible" || style.clipPath !== "none" || style.clip !== "auto";
+  if (cuts && box.width <= 2 && box.height <= 2) return true;
+  return style.position !== "static" && (box.right + scrollX <= 0 || box.bottom + scrollY <= 0);
+}
+
+// Each is asked once: all that stands inside an element asks for it.
+const concealing = new Map();
 function concealed(el) {
-  for (let at = el; at && at !== document.body; at = at.parentElement) {
-    const style = getComputedStyle(at);
-    const box = at.getBoundingClientRect();
-    const cuts = style.overflowX !== "visible" || style.clipPath !== "none" || style.clip !== "auto";
-    if (cuts && box.width <= 2 && box.height <= 2) return true;
-    if (style.position !== "static" && (box.right + scrollX <= 0 || box.bottom + scrollY <= 0)) return true;
-  }
-  return false;
+  if (!el || el === document.body) return false;
+  if (!concealing.has(el)) concealing.set(el, conceals(el) || concealed(el.parentElement));
+  return concealing.get(el);
 }
 
 function drawn(el) {
@@ -59,7 +64,13 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
 const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
 
 // [red, green, blue, opacity], whatever notation the browser computed.
+const known = new Map();
 function rgba(colour) {
+  if (!known.has(colour)) known.set(colour, painted(colour));
+  return known.get(colour);
+}
+
+function painted(colour) {
   canvas.clearRect(0, 0, 1, 1);
   canvas.fillStyle = colour;
   canvas.fillRect(0, 0, 1, 1);
@@ -72,7 +83,14 @@ function over(upper, lower) {
   return [0, 1, 2].map((i) => upper[i] * alpha + lower[i] * (1 - alpha)).concat(1);
 }
 
+// Found out once: it has the whole page styled anew.
+let below = null;
 function canvasColour() {
+  below ??= behindAll();
+  return below;
+}
+
+function behindAll() {
   const root = document.documentElement;
   const before = root.style.getPropertyValue("caret-color");
   root.style.setProperty("caret-color", "Canvas");
