@@ -46,16 +46,21 @@ class Waiting(NamedTuple):
         return "mean" if self.people < ROWS else "together" if self.people < TWO_GROUPS else "rows"
 
 
+def settled(session: Session, wave: Wave) -> list[tuple[int, int]]:
+    """(number, people) of each batch that is complete, the oldest first."""
+    of_wave = select(Settled.batch, func.count()).filter_by(org_id=wave.org_id, wave_id=wave.id)
+    of_wave = of_wave.where(Settled.batch != wave.settling).group_by(Settled.batch).order_by(Settled.batch)
+    return [(int(number), int(people)) for number, people in session.execute(of_wave)]
+
+
 def waiting(session: Session, wave: Wave) -> Waiting:
     """The next batch. Raises Refusal "not_settled", "released_already", "too_few_to_say" or "further_batch_small"."""
-    of_wave = select(Settled.batch, func.count()).filter_by(org_id=wave.org_id, wave_id=wave.id)
-    of_wave = of_wave.where(Settled.batch != wave.settling)
-    batches = [(int(number), int(people)) for number, people in session.execute(of_wave.group_by(Settled.batch))]
+    batches = settled(session, wave)
     if wave.state == "closed" or (not batches and wave.state != "settled"):
         raise Refusal("not_settled")
     released = {release.batch for release in frozen.releases_of(session, wave)}
     withheld = 0
-    for number, people in sorted(batches):
+    for number, people in batches:
         if number in released:
             continue
         if people >= (FEWEST if number == 1 else FURTHER):

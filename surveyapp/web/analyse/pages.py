@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.languages import long_date
 from surveyapp.reports_in_words import Reading
-from surveyapp.services import analysing, clients, frozen, jobs, texts, waves
+from surveyapp.services import analysing, batches, clients, frozen, jobs, texts, waves
 from surveyapp.services.analysing import Made, Round
 from surveyapp.services.placeholders import in_language
 from surveyapp.services.tables import coverage
@@ -48,6 +48,7 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
         step, day = analysing.step(session, found.wave)
         ahead = analysing.ahead(session, found.wave)
         late = waves.waiting(session, found.wave) if found.wave.state == "settled" else 0
+        done = batches.settled(session, found.wave) if found.wave.state != "settled" else ()
         told = clients.numbers(session, who().org_id, wave_id)
         written = texts.of_waves(session, who().org_id, wave_id)
         asked = [job for job in jobs.jobs_of(session, who().org_id) if job.object_id == wave_id]
@@ -62,6 +63,7 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
         ahead=ahead,
         why_not=words(ahead) if ahead in SAID_OF_FEW else "",
         late=late > 0,
+        settled=sum(people for _, people in done),
         clients=sum(told.values()),
         working=any(job.state in {"due", "running"} for job in asked),
         written=written,
