@@ -30,7 +30,7 @@ from surveyapp.services.settlements import Place
 from surveyapp.store import migrating
 from surveyapp.store.sessions import Sessions, StoreUnavailable
 from surveyapp.store.waves import Wave
-from surveyapp.traces import where
+from surveyapp.traces import InOneLine, where
 
 log = logging.getLogger(__name__)
 _BETWEEN_LOOKS = 2
@@ -215,7 +215,9 @@ def consumer_of(queue: Huey, worker: Worker) -> Consumer:
 
 
 def _configure(level: str) -> None:
-    """Log to standard error; of Huey only what goes wrong."""
+    """Log to standard error; of Huey only what goes wrong, and that in one line."""
     words = "%(asctime)s %(levelname)s %(name)s %(message)s"
     logging.basicConfig(stream=sys.stderr, level=level.upper(), format=words, force=True)
     logging.getLogger("huey").setLevel(logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(InOneLine())

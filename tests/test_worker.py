@@ -1,12 +1,16 @@
 """The worker as it runs: asked by a row, told by the calendar, patient with whoever is in the way, silent about people."""
 
+import io
+import logging
 import os
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -24,6 +28,7 @@ from surveyapp.store.jobs import Job
 from surveyapp.store.models import AuditEntry, Draft, Settled
 from surveyapp.store.sessions import PRAGMAS, Sessions, make_sessions
 from surveyapp.store.tenancy import elsewhere
+from surveyapp.traces import InOneLine
 from tests.builders import begin, count, gathered, inside, wave_of
 from tests.conftest import SECRET, Database
 
@@ -212,6 +217,35 @@ def test_it_runs_until_it_is_told_to_end_and_takes_up_what_another_left(database
     said = (database.folder / "said").read_text()
     assert "settle: done" in said
     assert not [words for words in ("person ", str(collecting.wave_id), collecting.code) if words in said]
+
+
+def test_while_the_server_is_away_it_goes_on_and_says_so_in_a_line(tmp_path: Path) -> None:
+    nowhere = "postgresql://nobody:nothing@127.0.0.1:9/nowhere"
+    said = tmp_path / "said"
+    with running(Database("postgresql", nowhere, nowhere, tmp_path)) as process:
+        until(lambda: "Error reading from queue: OperationalError at " in said.read_text())
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+    assert "Traceback" not in said.read_text()
+
+
+def test_the_same_mishap_is_told_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its words may quote a person."""
+    now, out = [100.0], io.StringIO()
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    handler = logging.StreamHandler(out)
+    handler.addFilter(InOneLine())
+    for seconds, name in ((0, "one"), (0, "other"), (1, "one"), (58, "one"), (1, "one")):
+        now[0] += seconds
+        try:
+            int("Anna wrote this")
+        except ValueError:
+            told = (name, logging.ERROR, __file__, 1, "at %d", (now[0],), sys.exc_info())
+            handler.handle(logging.LogRecord(*told))
+    handler.handle(logging.LogRecord("one", logging.WARNING, __file__, 1, "all is well", (), None))
+    *told_of, last = out.getvalue().splitlines()
+    assert [line[:20] for line in told_of] == ["at 100: ValueError a"] * 2 + ["at 160: ValueError a"]
+    assert last == "all is well"
 
 
 def test_the_queue_is_a_file_that_keeps_nothing(sqlite_database: Database) -> None:
