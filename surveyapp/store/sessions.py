@@ -5,12 +5,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from select import POLLIN, poll
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -171,6 +172,32 @@ def postgresql_engine(url: URL, *, pgbouncer: bool = False) -> Engine:
         connect["prepare_threshold"] = None
     else:
         connect["options"] = " ".join(f"-c {name}={value}" for name, value in _POSTGRESQL.items())
-    return create_engine(
-        url, **_EVERY_ENGINE, pool_size=5, max_overflow=5, pool_timeout=5, pool_pre_ping=True, connect_args=connect
-    )
+    engine = create_engine(url, **_EVERY_ENGINE, pool_size=5, max_overflow=5, pool_timeout=5, connect_args=connect)
+    _look_whether_it_lives(engine)
+    return engine
+
+
+_UNUSED = 30
+"""Seconds after which a connection may have been forgotten by what lies between, which tells nobody."""
+
+
+def _look_whether_it_lives(engine: Engine) -> None:
+    """Replace connections that have ended since they were last used, as ``pool_pre_ping`` does, which asks every time.
+
+    A server that ends a connection says so, and nothing else has anything to say on one that waits: the database is
+    asked only where there is something to read, or where nobody has used the connection for long.
+    """
+
+    @event.listens_for(engine, "checkout")
+    def look(connection: Any, record: Any, proxy: Any) -> None:
+        now = time.monotonic()
+        unused = now - record.info.get(look, now)
+        record.info[look] = now
+        said = poll()
+        said.register(connection.pgconn.socket, POLLIN)
+        if unused < _UNUSED and not said.poll(0):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error

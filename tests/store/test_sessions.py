@@ -111,6 +111,29 @@ def test_postgresql_has_little_patience_and_speaks_utf8(postgresql_database: Dat
     sessions.dispose()
 
 
+def test_a_connection_that_the_server_has_ended_is_replaced_and_a_living_one_is_not_asked(
+    postgresql: postgres.Server, postgresql_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions, which = make_sessions(postgresql_database.config()), text("SELECT pg_backend_pid()")
+    asked: list[object] = []
+    ask = sessions.reading_engine.dialect.do_ping
+    monkeypatch.setattr(sessions.reading_engine.dialect, "do_ping", lambda one: asked.append(one) or ask(one))
+    with sessions.reading() as session:
+        first = session.scalar(which)
+    with sessions.reading() as session:
+        assert session.scalar(which) == first
+    assert not asked
+    postgresql.run(f"SELECT pg_terminate_backend({first}, 30000)")
+    with sessions.reading() as session:
+        second = session.scalar(which)
+    assert second != first
+    monkeypatch.setattr(stores, "_UNUSED", 0)
+    with sessions.reading() as session:
+        assert session.scalar(which) == second
+    assert len(asked) == 2, "the one that had ended, and one that nobody has used for long"
+    sessions.dispose()
+
+
 def test_behind_pgbouncer_nothing_is_set_for_a_session(postgresql_database: Database) -> None:
     sessions = make_sessions(postgresql_database.config(PGBOUNCER="1"))
     with sessions.begin() as session:
