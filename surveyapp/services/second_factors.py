@@ -17,13 +17,13 @@ from sqlalchemy import (
     Delete,
     ScalarSelect,
     Update,
-    bindparam,
     delete,
     func,
+    literal,
     select,
     update,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from surveyapp.services import people
 from surveyapp.services.codes import LETTERS, digest
@@ -40,6 +40,9 @@ _STEP = 30
 _AROUND = (0, -1, 1)
 _LETTERS = 16
 _GROUP = 4
+
+
+_Whose = ColumnElement[UUID] | InstrumentedAttribute[UUID]
 
 
 class Factors(NamedTuple):
@@ -69,17 +72,17 @@ def wrapping(secrets: Sequence[str]) -> Wrapping:
 
 def of(session: Session, person_id: UUID) -> Factors:
     """The second factors somebody has."""
-    app, passkeys, codes = session.execute(_COUNTS, {"whose": person_id}).one()
+    app, passkeys, codes = session.execute(select(*counts(literal(person_id)))).one()
     return Factors(app > 0, passkeys, codes)
 
 
-def _count(row: type[Totp | Passkey | RecoveryCode], **also: bool) -> ScalarSelect[int]:
-    wanted = select(func.count()).select_from(row).filter_by(person_id=bindparam("whose"), **also)
-    return wanted.scalar_subquery()
+def counts(whose: _Whose) -> tuple[ScalarSelect[int], ScalarSelect[int], ScalarSelect[int]]:
+    """In a statement: how many somebody has of what ``Factors`` tells, in its order."""
+    return _count(Totp, whose, confirmed=True), _count(Passkey, whose), _count(RecoveryCode, whose)
 
 
-_COUNTS = select(_count(Totp, confirmed=True), _count(Passkey), _count(RecoveryCode))
-"""Made once: it is asked with every page of staff."""
+def _count(row: type[Totp | Passkey | RecoveryCode], whose: _Whose, **also: bool) -> ScalarSelect[int]:
+    return select(func.count()).select_from(row).filter_by(person_id=whose, **also).scalar_subquery()
 
 
 def begin_app(session: Session, wraps: Wrapping, own: Found, email: str) -> Beginning:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, Update, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.services.codes import digest
@@ -72,8 +72,7 @@ def begin(session: Session, opening: Opening, now: int) -> str:
 
 def find(session: Session, token: str, now: int) -> Found | None:
     """The session of a token, if it holds. Changes nothing."""
-    of = {"token": digest(token), "seen_after": now - IDLE, "opened_after": now - LONGEST}
-    row = session.execute(_FIND, of).first()
+    row = session.execute(select(*COLUMNS).where(StaffSession.token_hash == digest(token), holds(now))).first()
     return None if row is None else Found(*row)
 
 
@@ -131,7 +130,7 @@ def is_fresh(found: Found, now: int) -> bool:
 
 def listed(session: Session, person_id: UUID, now: int) -> list[Found]:
     """The sessions somebody has, the one used last first."""
-    wanted = select(*_COLUMNS).where(StaffSession.person_id == person_id, _holds(now))
+    wanted = select(*COLUMNS).where(StaffSession.person_id == person_id, holds(now))
     return [Found(*row) for row in session.execute(wanted.order_by(StaffSession.seen.desc(), StaffSession.id))]
 
 
@@ -162,7 +161,7 @@ def leave(session: Session, person_id: UUID, org_id: UUID) -> None:
 
 def purge(session: Session, now: int) -> None:
     """Delete sessions that are over."""
-    session.execute(delete(StaffSession).where(~_holds(now)))
+    session.execute(delete(StaffSession).where(~holds(now)))
 
 
 def forget(session: Session, person_ids: Sequence[UUID]) -> None:
@@ -170,7 +169,7 @@ def forget(session: Session, person_ids: Sequence[UUID]) -> None:
     session.execute(delete(StaffSession).where(StaffSession.person_id.in_(person_ids)))
 
 
-_COLUMNS = (
+COLUMNS = (
     StaffSession.id,
     StaffSession.person_id,
     StaffSession.org_id,
@@ -180,27 +179,20 @@ _COLUMNS = (
     StaffSession.seen,
     StaffSession.second,
 )
+"""What ``Found`` tells, in its order."""
 
 
-_FIND = select(*_COLUMNS).where(
-    StaffSession.token_hash == bindparam("token"),
-    ~StaffSession.revoked,
-    StaffSession.seen > bindparam("seen_after"),
-    StaffSession.opened > bindparam("opened_after"),
-)
-"""As ``_holds`` has it; made once: it is asked with every page of staff."""
+def holds(now: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """In a statement about sessions: it hasn't ended."""
+    return ~StaffSession.revoked & (StaffSession.seen > now - IDLE) & (StaffSession.opened > now - LONGEST)
 
 
 def _new() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _holds(now: int) -> ColumnElement[bool]:
-    return ~StaffSession.revoked & (StaffSession.seen > now - IDLE) & (StaffSession.opened > now - LONGEST)
-
-
 def _of(token: str, now: int) -> Update:
-    return update(StaffSession).where(StaffSession.token_hash == digest(token), _holds(now))
+    return update(StaffSession).where(StaffSession.token_hash == digest(token), holds(now))
 
 
 def _living(person_id: UUID) -> Update:

@@ -3,18 +3,20 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from surveyapp.services import audit, limits, people, second_factors, staff_sessions
 from surveyapp.services.audit import NOBODY, NOWHERE
+from surveyapp.services.codes import digest
 from surveyapp.services.people import NEED_SECOND_FACTOR, Held
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.second_factors import Factors
 from surveyapp.services.staff_sessions import Found
 from surveyapp.store import clock
 from surveyapp.store.organisations import Organisation
-from surveyapp.store.people import Person
+from surveyapp.store.people import Belonging, Person
+from surveyapp.store.signing_in import StaffSession
 from surveyapp.store.tenancy import elsewhere
 
 
@@ -79,16 +81,32 @@ class Who(NamedTuple):
 
 def who(session: Session, token: str) -> Who | None:
     """Whose token this is, if the session holds and they still belong where they act. Changes nothing."""
-    now = clock.seconds(session)
-    own = staff_sessions.find(session, token, now)
-    person = session.get(Person, own.person_id) if own else None
-    if own is None or person is None:
+    rows = session.execute(_WHO, {"token_hash": digest(token)}).all()
+    if not rows:
         return None
-    orgs = tuple(people.organisations_of(session, person.id))
+    *found, now, person, app, passkeys, codes, _ = rows[0]
+    own, orgs = Found(*found), tuple(row.org_id for row in rows if row.org_id is not None)
     if own.org_id is not None and own.org_id not in orgs:
         return None
     held = people.roles_of(session, own.org_id, person.id) if own.org_id else []
-    return Who(own, person, orgs, tuple(held), second_factors.of(session, person.id), now)
+    return Who(own, person, orgs, tuple(held), Factors(app > 0, passkeys, codes), now)
+
+
+_WHO = (
+    select(
+        *staff_sessions.COLUMNS,
+        clock.Present(),
+        Person,
+        *second_factors.counts(StaffSession.person_id),
+        Belonging.org_id,
+    )
+    .select_from(StaffSession)
+    .join(Person, Person.id == StaffSession.person_id)
+    .outerjoin(Belonging, Belonging.person_id == Person.id)
+    .where(StaffSession.token_hash == bindparam("token_hash"), staff_sessions.holds(clock.Present()))
+    .order_by(Belonging.org_id)
+)
+"""A row for each of their organisations. Made once, and asked at once: it precedes every page of staff."""
 
 
 def now(session: Session) -> int:

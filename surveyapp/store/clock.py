@@ -1,20 +1,37 @@
 """The database's clock. Machines' clocks differ; the database has one."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import BigInteger, func, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class Present(FunctionElement[int]):
+    """In a statement: Unix seconds while it runs, not at the beginning of the transaction."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(Present, "sqlite")
+def _of_sqlite(present: Present, compiler: Any, **_: Any) -> str:
+    return "CAST(strftime('%s', 'now') AS INTEGER)"
+
+
+@compiles(Present, "postgresql")
+def _of_postgresql(present: Present, compiler: Any, **_: Any) -> str:
+    return "CAST(floor(EXTRACT(epoch FROM clock_timestamp())) AS BIGINT)"
 
 
 def seconds(session: Session) -> int:
     """Unix seconds at this statement, not at the beginning of the transaction."""
-    if session.get_bind().dialect.name == "sqlite":
-        return session.scalars(_SQLITE).one()
-    return int(session.scalars(_POSTGRESQL).one())
+    return session.scalars(_SECONDS).one()
 
 
-_SQLITE = select(cast(func.strftime("%s", "now"), Integer))
-_POSTGRESQL = select(func.extract("epoch", func.clock_timestamp()))
+_SECONDS = select(Present())
 
 
 def today(session: Session) -> date:

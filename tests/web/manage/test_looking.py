@@ -22,7 +22,7 @@ ELSEWHERE = {"provider.back", "provider.link", "texts.lead_on"}
 """Pages of their own have neither these, where a browser comes back to with what an identity provider vouches for, good
 once (their statements are counted in ``test_provider``), nor what leads on to one of the texts that wait."""
 
-MOST = 17
+MOST = 14
 """Statements of a page. Of them two on PostgreSQL only, which is told for whom a transaction acts."""
 
 
