@@ -13,14 +13,15 @@ from sqlalchemy import Connection, Engine, Executable, Table, Uuid, bindparam, e
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.base import ExecutableOption
 
 from surveyapp.store.base import Base, OrgOwned
 from surveyapp.store.people import Belonging
 from surveyapp.store.programmes import Directory
 
-_ORG, _LINE, _DOOR, _SAVED = "organisation", "connection", "door", "savepoints"
-"""Keys of ``Session.info``: who is acted for, the connection once there is one, a door to open with it, and who was
-acted for at each savepoint."""
+_ORG, _FILTER, _LINE, _DOOR, _SAVED = "organisation", "filter", "connection", "door", "savepoints"
+"""Keys of ``Session.info``: who is acted for, the filter to their rows, the connection once there is one, a door to open
+with it, and who was acted for at each savepoint."""
 
 _ACTING = "acting"
 """Option of a session's connection: its ``Session.info``."""
@@ -225,7 +226,7 @@ def _rolled_back(session: Session, previous: Any) -> None:
 
 def _ended(session: Session, transaction: Any) -> None:
     if transaction.parent is None:
-        for name in (_ORG, _LINE, _DOOR, _SAVED):
+        for name in (_ORG, _FILTER, _LINE, _DOOR, _SAVED):
             session.info.pop(name, None)
 
 
@@ -239,8 +240,16 @@ def _filtered(state: ORMExecuteState) -> None:
     elif org_id is None:
         state.statement = state.statement.options(_NOBODY)
     else:
-        criteria = with_loader_criteria(OrgOwned, lambda of: of.org_id == org_id, include_aliases=True)
-        state.statement = state.statement.options(criteria)
+        state.statement = state.statement.options(_only(state.session.info, org_id))
+
+
+def _only(info: dict[str, Any], org_id: UUID) -> ExecutableOption:
+    """The filter to an organisation's rows, which is made once for all statements of a transaction: it costs as much as one."""
+    made: tuple[UUID, ExecutableOption] | None = info.get(_FILTER)
+    if made is None or made[0] != org_id:
+        made = org_id, with_loader_criteria(OrgOwned, lambda of: of.org_id == org_id, include_aliases=True)
+        info[_FILTER] = made
+    return made[1]
 
 
 _NOBODY = with_loader_criteria(
