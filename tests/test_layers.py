@@ -86,6 +86,7 @@ ALLOWED: dict[str, set[str]] = {
         "flask",
         "flask_babel",
         "flask_wtf",
+        "markupsafe",
         "segno",
         "werkzeug",
         "wtforms",

@@ -1,10 +1,13 @@
 """Which language a request is answered in, and Flask-Babel on the catalogues that are compiled in memory."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 from babel.support import NullTranslations
 from flask import Flask, g, request
 from flask_babel import Babel, Domain, refresh
+from markupsafe import Markup
 
 from surveyapp.languages import LANGUAGES, choose, translations_for
 
@@ -46,11 +49,27 @@ def speak_as_posted() -> None:
 
 
 def install(app: Flask) -> None:
-    """Put gettext into templates: straight from the catalogue, a tenth of a page's time less than by way of a domain."""
+    """Put gettext into templates."""
     babel = Babel(app, locale_selector=spoken)
     babel.domain_instance = Catalogues()
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension that Babel has added
-        gettext=lambda text: translations_for(spoken()).gettext(text),
-        ngettext=lambda one, many, number: translations_for(spoken()).ngettext(one, many, number),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_=_filled, gettext=_filled, ngettext=_counted)
+
+
+def _filled(text: str, /, **values: Any) -> Markup:
+    """Jinja's own does the same, but copies all that a template knows for each text in a loop."""
+    catalogue = translations_for(spoken())
+    return _ours(catalogue.gettext(text)) % values if values else _plain(catalogue, text)
+
+
+def _counted(one: str, many: str, number: int, /, **values: Any) -> Markup:
+    return _ours(translations_for(spoken()).ngettext(one, many, number)) % {"num": number, **values}
+
+
+@lru_cache(maxsize=4096)
+def _plain(catalogue: NullTranslations, text: str) -> Markup:
+    return _ours(catalogue.gettext(text)) % {}
+
+
+def _ours(text: str) -> Markup:
+    """A text of a catalogue may hold HTML, as it might with Jinja's own; what is filled in is escaped."""
+    return Markup(text)  # noqa: S704 - ours
