@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, current_app, g, make_response, redirect, request, url_for
 from flask_babel import gettext
@@ -35,8 +37,32 @@ NOTHING: MultiDict[str, str] = MultiDict()
 
 def to(endpoint: str, **values: Any) -> str:
     """The address of a staff page, in the language and size of this one."""
-    larger = None if _size() == SIZES[0] else _size()
-    return url_for(endpoint, lang=spoken(), size=larger, **values)
+    return _address(_chosen(), endpoint, **values)
+
+
+def _chosen() -> str:
+    """The part of an address that keeps language and size of this page."""
+    larger = {} if _size() == SIZES[0] else {"size": _size()}
+    return urlencode({"lang": spoken(), **larger})
+
+
+def _address(chosen: str, endpoint: str, /, **values: Any) -> str:
+    named = _named(endpoint)
+    path = url_for(endpoint, **{name: values.pop(name) for name in named}) if named else _path(endpoint)
+    asked = urlencode({name: value for name, value in values.items() if value is not None}, safe="/")
+    return f"{path}?{chosen}&{asked}" if asked else f"{path}?{chosen}"
+
+
+@cache
+def _named(endpoint: str) -> frozenset[str]:
+    """What has to be named in the path of a page."""
+    return frozenset(name for rule in current_app.url_map.iter_rules(endpoint) for name in rule.arguments)
+
+
+@cache
+def _path(endpoint: str) -> str:
+    """The path of a page in which nothing is named: making one takes Werkzeug a tenth of a millisecond."""
+    return url_for(endpoint)
 
 
 def go(endpoint: str, **values: Any) -> Redirect:
@@ -74,7 +100,7 @@ def page(
     shown = render(
         template if "/" in template else f"manage/{template}",
         shell=shell,
-        to=to,
+        to=partial(_address, _chosen()),
         who=g.get("who"),
         section=_SECTIONS.get(request.blueprint or ""),
         hidden=hidden(),
