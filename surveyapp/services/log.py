@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from surveyapp.services import analysing, audit
@@ -61,10 +61,8 @@ class Read(NamedTuple):
 def read(session: Session, org_id: UUID, wanted: Wanted) -> Read:
     """A page, the newest entry first; with addresses of people who belong to the organisation, and of nobody else."""
     acting_for(session, org_id)
-    own = select(Person.id, Person.email).join(Belonging).where(Belonging.org_id == org_id)
-    who, whom = own.subquery().alias(), own.subquery().alias()
-    entries = audit.entries(
-        org_id,
+    entries = audit.among(
+        _ENTRIES,
         person_id=wanted.person,
         verb=wanted.verb,
         since=_start(wanted.since),
@@ -72,13 +70,33 @@ def read(session: Session, org_id: UUID, wanted: Wanted) -> Read:
     )
     if wanted.before is not None:
         entries = entries.where(AuditEntry.number < wanted.before)
-    entries = entries.outerjoin(who, who.c.id == AuditEntry.person_id).outerjoin(
-        whom, whom.c.id == AuditEntry.object_id
-    )
-    rows = session.execute(entries.add_columns(who.c.email, whom.c.email).limit(PAGE + 1)).all()
+    rows = session.execute(entries, {"of_org": org_id}).all()
     waves = _waves(session, org_id)
-    lines = tuple(_line(entry, by or "", to or waves.get(entry.object_id, "")) for entry, by, to in rows[:PAGE])
+    lines = tuple(_line(row, row.who or "", row.whom or waves.get(row.object_id, "")) for row in rows[:PAGE])
     return Read(lines, lines[-1].number if len(rows) > PAGE else None)
+
+
+_OWN = select(Person.id, Person.email).join(Belonging).where(Belonging.org_id == bindparam("of_org"))
+_WHO, _WHOM = _OWN.subquery().alias(), _OWN.subquery().alias()
+_ENTRIES = (
+    select(
+        AuditEntry.number,
+        AuditEntry.at,
+        AuditEntry.actor,
+        AuditEntry.person_id,
+        AuditEntry.verb,
+        AuditEntry.object_id,
+        AuditEntry.details,
+        _WHO.c.email.label("who"),
+        _WHOM.c.email.label("whom"),
+    )
+    .outerjoin(_WHO, _WHO.c.id == AuditEntry.person_id)
+    .outerjoin(_WHOM, _WHOM.c.id == AuditEntry.object_id)
+    .where(AuditEntry.org_id == bindparam("of_org"))
+    .order_by(AuditEntry.number.desc())
+    .limit(PAGE + 1)
+)
+"""A page and whether there is another. Made once, and of columns: it takes half the time that way."""
 
 
 def kinds(session: Session, org_id: UUID) -> list[str]:
@@ -103,7 +121,7 @@ def _waves(session: Session, org_id: UUID) -> Mapping[UUID | None, str]:
     return {id_: each.name for each in found for id_ in (each.wave.id, *(release.id for release in each.releases))}
 
 
-def _line(entry: AuditEntry, who: str, about: str) -> Line:
+def _line(entry: Row[*tuple[Any, ...]], who: str, about: str) -> Line:
     at, told = datetime.fromtimestamp(entry.at, UTC), entry.details
     roles = tuple(told[name] for name in ("before", "role") if name in told)
     file = File(told["rows"], told["sha256"]) if {"rows", "sha256"} <= told.keys() else None
