@@ -98,7 +98,9 @@ class _Reach(NamedTuple):
 def of(session: Session, who: Who) -> Todo:
     """What there is to do for somebody in the organisation they act in."""
     acting_for(session, who.org_id)
-    runs, hands_out = _reach(session, who, "manager", "analyst"), _reach(session, who, "manager", "collector")
+    above = select(Organisation.id, Organisation.parent_id).where(Organisation.org_id == who.org_id)
+    parents = {row.id: row.parent_id for row in session.execute(above)} if who.roles - {"admin"} else {}
+    runs, hands_out = _reach(who, parents, "manager", "analyst"), _reach(who, parents, "manager", "collector")
     admits = "admin" in who.roles
     return Todo(
         waves=_waves(session, who.org_id, runs) if runs.grants else (),
@@ -110,10 +112,8 @@ def of(session: Session, who: Who) -> Todo:
     )
 
 
-def _reach(session: Session, who: Who, *roles: str) -> _Reach:
-    grants = tuple(each.grant for each in who.held if each.grant.role in roles)
-    above = select(Organisation.id, Organisation.parent_id).where(Organisation.org_id == who.org_id)
-    return _Reach(grants, who.org_id, {row.id: row.parent_id for row in session.execute(above)} if grants else {})
+def _reach(who: Who, parents: Mapping[UUID, UUID | None], *roles: str) -> _Reach:
+    return _Reach(tuple(each.grant for each in who.held if each.grant.role in roles), who.org_id, parents)
 
 
 def _waves(session: Session, org_id: UUID, reach: _Reach) -> tuple[WaveNow, ...]:
