@@ -56,7 +56,17 @@ def show(release_id: UUID) -> ResponseReturnValue:
             return _turned_away(session)
         header, *first = islice(frozen.lines(session, made.release, frozen.RESPONSES), FIRST + 1)
         read = Reading(analysing.report_of(session, made.release) or {}, spoken())
-    return page("analyse/rows.html", made=made, header=header, first=first, w=read, say=_say)
+    told = [
+        (row[0], [(name, _told(read, name, code)) for name, code in zip(header[1:], row[1:], strict=True)])
+        for row in first
+    ]
+    return page("analyse/rows.html", made=made, first=told, say=_say)
+
+
+def _told(read: Reading, column: str, code: str) -> str:
+    """A code with what it means, where that is anything else."""
+    words = read.label(column, code)
+    return code if words == code else f"{code} – {words}"
 
 
 @rows.post("/releases/<uuid:release_id>/rows")
