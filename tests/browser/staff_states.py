@@ -1,6 +1,7 @@
 """Every state of every page staff can meet, by endpoint: who is there, where it is, and what they type."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -61,6 +62,10 @@ class Desk(NamedTuple):
 
     cookies: dict[str, dict[str, str]]
     links: dict[str, str]
+
+
+Furnished = tuple[Path, Desk]
+"""An SQLite file with these people in it."""
 
 
 class StaffState(NamedTuple):

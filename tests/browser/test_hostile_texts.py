@@ -20,21 +20,21 @@ from tests.serving import served
 
 from .chromium import PageIn
 from .hostile import ALL_AT_ONCE, CORPUS, FIELDS, Watched, marked, poison, questionnaire, watched, write_statement
-from .staff_states import Desk, desk, keep_fresh, states
+from .staff_states import Desk, Furnished, keep_fresh, states
 from .test_staff_pages import show
 from .turning import turned
 
 
 @contextmanager
-def poisoned(folder: Path, migrated_file: Path, text: str) -> Iterator[tuple[Flask, Desk, str]]:
+def poisoned(folder: Path, furnished: Furnished, text: str) -> Iterator[tuple[Flask, Desk, str]]:
     """The product with this text in everything it stores: the application, staff, and the code of a form."""
-    database = new_sqlite(folder, migrated_file)
+    file, staff = furnished
+    database = new_sqlite(folder, file)
     write_statement(folder, text)
     with running() as there:
         provider = {"OIDC_ISSUER": there.issuer, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET}
         app = create_app(database.config(**provider, OIDC_ORGANISATION="town"))
         sessions = app.extensions["surveyapp"].sessions
-        staff = desk(sessions)
         with sessions.begin() as session:
             code = open_wave(session, questionnaire("hostile", text), "hostile/2010").code
         poison(sessions, text)
@@ -137,8 +137,8 @@ def everywhere(page: Page, app: Flask, staff: Desk, code: str, text: str) -> Wat
     return found
 
 
-def test_what_was_entered_is_text_on_every_page(page_in: PageIn, migrated_file: Path, tmp_path: Path) -> None:
-    with poisoned(tmp_path, migrated_file, ALL_AT_ONCE) as (app, staff, code):
+def test_what_was_entered_is_text_on_every_page(page_in: PageIn, furnished: Furnished, tmp_path: Path) -> None:
+    with poisoned(tmp_path, furnished, ALL_AT_ONCE) as (app, staff, code):
         found = everywhere(page_in("phone", bypass_csp=True), app, staff, code, ALL_AT_ONCE)
     assert found.happened == []
     assert found.shown == FIELDS, "all of it was on some page"
@@ -146,16 +146,18 @@ def test_what_was_entered_is_text_on_every_page(page_in: PageIn, migrated_file: 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", CORPUS)
-def test_each_text_alone_is_text_on_every_page(page_in: PageIn, migrated_file: Path, tmp_path: Path, name: str) -> None:
-    with poisoned(tmp_path, migrated_file, CORPUS[name]) as (app, staff, code):
+def test_each_text_alone_is_text_on_every_page(
+    page_in: PageIn, furnished: Furnished, tmp_path: Path, name: str
+) -> None:
+    with poisoned(tmp_path, furnished, CORPUS[name]) as (app, staff, code):
         found = everywhere(page_in("phone", bypass_csp=True), app, staff, code, CORPUS[name])
     assert found.happened == []
     assert found.shown == FIELDS
 
 
-def test_without_escaping_the_same_texts_are_noticed(page_in: PageIn, migrated_file: Path, tmp_path: Path) -> None:
+def test_without_escaping_the_same_texts_are_noticed(page_in: PageIn, furnished: Furnished, tmp_path: Path) -> None:
     """The control: a page that takes texts for markup."""
-    with poisoned(tmp_path, migrated_file, ALL_AT_ONCE) as (app, staff, _), served(app) as address:
+    with poisoned(tmp_path, furnished, ALL_AT_ONCE) as (app, staff, _), served(app) as address:
         app.jinja_env.autoescape, app.jinja_env.bytecode_cache = False, None
         found = watched(page_in("phone", bypass_csp=True))
         sign_in(found.page, address, staff)

@@ -1,7 +1,6 @@
 """The staff's pages are held to what the respondents' are: axe, the own checks, 320 px, nothing from elsewhere."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,13 +17,13 @@ from tests.identity_provider import CLIENT, SECRET, running
 from tests.serving import served
 
 from .chromium import PageIn
-from .staff_states import ONLY_LEADS_ON, STAFF, Desk, StaffState, desk, keep_fresh, states
+from .staff_states import ONLY_LEADS_ON, STAFF, Desk, Furnished, StaffState, keep_fresh, states
 from .turning import turned
 
 
 @pytest.fixture(scope="module")
-def app(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    database = new_sqlite(tmp_path_factory.mktemp("staff-pages"), migrated_file)
+def app(furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    database = new_sqlite(tmp_path_factory.mktemp("staff-pages"), furnished[0])
     with running() as there:
         provider = {"OIDC_ISSUER": there.issuer, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET}
         made = create_app(database.config(**provider, OIDC_ORGANISATION="town"))
@@ -32,15 +31,10 @@ def app(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         made.extensions["surveyapp"].sessions.dispose()
 
 
-@pytest.fixture(scope="module")
-def prepared(app: Flask) -> Desk:
-    return desk(app.extensions["surveyapp"].sessions)
-
-
 @pytest.fixture
-def there(app: Flask, prepared: Desk) -> Desk:
+def there(app: Flask, furnished: Furnished) -> Desk:
     keep_fresh(app.extensions["surveyapp"].sessions)
-    return prepared
+    return furnished[1]
 
 
 @pytest.fixture(scope="module")
