@@ -155,7 +155,10 @@ def _move(session: Session, wave: Wave, some: Sequence[UUID]) -> Batch:
 
 
 def _inbox_rows(wave: Wave, some: Sequence[UUID]) -> Any:
-    """Held until the end, so that nobody is told meanwhile that what they withdraw is gone."""
+    """Held until the end, so that nobody is told meanwhile that what they withdraw is gone.
+
+    Found by their ids alone, which are of this wave: asked for the wave, too, PostgreSQL may read all of it in every step.
+    """
     return (
         select(
             Inbox.id,
@@ -170,7 +173,7 @@ def _inbox_rows(wave: Wave, some: Sequence[UUID]) -> Any:
             Unit.service_group,
         )
         .outerjoin(Unit, (Unit.org_id == Inbox.org_id) & (Unit.id == Inbox.unit_id))
-        .where(Inbox.org_id == wave.org_id, Inbox.wave_id == wave.id, Inbox.id.in_(some))
+        .where(Inbox.org_id == wave.org_id, Inbox.id.in_(some))
         .with_for_update(of=Inbox)
     )
 
