@@ -1,9 +1,7 @@
 """Somebody in a browser, seen as the page client sees a program: the same words, real clicks, keys and JavaScript."""
 
-from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator
 from playwright.sync_api import Page as Tab
 
 from tests.page_forms import Question
@@ -11,6 +9,8 @@ from tests.pages import Page
 from tests.transports import Answer
 
 from .turning import turned
+
+_CHOICES = "(all) => all.map((each) => [each.value, each.type, each.checked])"
 
 
 class Browsing:
@@ -28,11 +28,11 @@ class Browsing:
 
     def choose(self, name: str, *values: str) -> None:
         """Have exactly these of a question's choices chosen."""
-        for value, control in self._choices(name):
-            if control.get_attribute("type") == "checkbox":
-                control.set_checked(value in values)
-            elif value in values:
-                control.check()
+        controls = self._tab.locator(f'main [name="{name}"]:is([type=radio], [type=checkbox])')
+        for number, (value, kind, checked) in enumerate(controls.evaluate_all(_CHOICES)):
+            wanted = value in values
+            if wanted != checked and (wanted or kind == "checkbox"):
+                controls.nth(number).set_checked(wanted)
 
     def fill(self, name: str, text: str) -> None:
         """Type into a field, in place of what stands there."""
@@ -53,10 +53,6 @@ class Browsing:
     def question(self, name: str, *, choices: bool) -> Question:
         """The question of that name, as it stands in the page."""
         return self.page.question(name, choices=choices)
-
-    def _choices(self, name: str) -> Sequence[tuple[str, Locator]]:
-        found = self._tab.locator(f'main [name="{name}"]:is([type=radio], [type=checkbox])').all()
-        return [(control.get_attribute("value") or "", control) for control in found]
 
     def _read(self) -> Page:
         parts = urlsplit(self._tab.url)
