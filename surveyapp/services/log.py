@@ -79,24 +79,14 @@ def read(session: Session, org_id: UUID, wanted: Wanted) -> Read:
 _OWN = select(Person.id, Person.email).join(Belonging).where(Belonging.org_id == bindparam("of_org"))
 _WHO, _WHOM = _OWN.subquery().alias(), _OWN.subquery().alias()
 _ENTRIES = (
-    select(
-        AuditEntry.number,
-        AuditEntry.at,
-        AuditEntry.actor,
-        AuditEntry.person_id,
-        AuditEntry.verb,
-        AuditEntry.object_id,
-        AuditEntry.details,
-        _WHO.c.email.label("who"),
-        _WHOM.c.email.label("whom"),
-    )
+    select(*audit.COLUMNS, _WHO.c.email.label("who"), _WHOM.c.email.label("whom"))
     .outerjoin(_WHO, _WHO.c.id == AuditEntry.person_id)
     .outerjoin(_WHOM, _WHOM.c.id == AuditEntry.object_id)
     .where(AuditEntry.org_id == bindparam("of_org"))
     .order_by(AuditEntry.number.desc())
     .limit(PAGE + 1)
 )
-"""A page and whether there is another. Made once, and of columns: it takes half the time that way."""
+"""A page and whether there is another. Made once, which takes half the time."""
 
 
 def kinds(session: Session, org_id: UUID) -> list[str]:
