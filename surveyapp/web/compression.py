@@ -15,6 +15,7 @@ _LEVEL = 5
 _GZIP = 16 + zlib.MAX_WBITS
 _END_OF_STYLE = b"</style>"
 _APART: Any = {"level": 9, "wbits": -zlib.MAX_WBITS}
+_STORED = 0xFFFF
 _HEADER = bytes.fromhex("1f8b08000000000002ff")
 
 
@@ -32,8 +33,10 @@ class Ends:
         self._begun = zlib.crc32(first)
 
     def around(self, middle: bytes) -> tuple[bytes, bytes]:
-        """The page with this between its ends, at most 64 KiB: as it is, and as gzip."""
+        """The page with this between its ends: as it is, and as gzip. What is too long to stand there as it is is compressed."""
         whole, size = b"".join((self._first, middle, self._last)), len(middle)
+        if size > _STORED:
+            return whole, compressed(whole)
         stored = struct.pack("<BHH", 0, size, size ^ 0xFFFF)
         check = zlib.crc32(self._last, zlib.crc32(middle, self._begun))
         return whole, b"".join((self._start, stored, middle, self._end, struct.pack("<II", check, len(whole))))

@@ -37,7 +37,7 @@ def test_what_pages_begin_with_is_compressed_once(monkeypatch: pytest.MonkeyPatc
         compressed(body)
 
 
-@pytest.mark.parametrize("middle", [b"", b"/r/K7QF2MXA", bytes(range(256)) * 4, b"x" * 0xFFFF])
+@pytest.mark.parametrize("middle", [b"", b"/r/K7QF2MXA", bytes(range(256)) * 4, b"x" * 0xFFFF, b"x" * 0x10000])
 def test_ends_that_are_compressed_once_go_round_any_middle(middle: bytes) -> None:
     for first, last in ((HEAD, PAGES[9]), (b"", b""), (b"a", b"b")):
         whole, zipped = Ends(first, last).around(middle)
