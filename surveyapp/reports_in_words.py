@@ -36,6 +36,14 @@ class Reading:
     def __init__(self, report: Mapping[str, Any], language: str) -> None:
         self.report, self.language = report, language
 
+    def __eq__(self, other: object) -> bool:
+        """The same report in the same language, so that what is rendered of one reading serves for the next."""
+        return isinstance(other, Reading) and self.report is other.report and self.language == other.language
+
+    def __hash__(self) -> int:
+        """Of which report it is, which lives as long as this."""
+        return hash((id(self.report), self.language))
+
     def share(self, part: float) -> str:
         """A share from 0 to 1 in per cent. What isn't quite nothing or all doesn't look so."""
         return _share(part, self.language)

@@ -121,3 +121,8 @@ def test_a_page_needs_nothing_else_and_runs_nothing() -> None:
     html = page("lv")
     assert not re.findall(r"<script|<link|src=|href=|https?://", html)
     assert pages(report())["uk"] == pages(report())["uk"]
+
+
+def test_a_report_is_rendered_once_in_each_language_and_no_other_in_its_place() -> None:
+    made, same_words = report(), dict(report())
+    assert len({Reading(made, "lv"), Reading(made, "lv"), Reading(made, "et"), Reading(same_words, "lv")}) == 3

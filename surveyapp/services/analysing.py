@@ -10,10 +10,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.services import batches, frozen, questionnaires, reports, tables, todo
+from surveyapp.services import batches, frozen, questionnaires, reports, tables
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.tables import Tables
-from surveyapp.store import clock
 from surveyapp.store.programmes import Directory, Programme
 from surveyapp.store.releases import Release
 from surveyapp.store.tenancy import acting_for
@@ -102,11 +101,6 @@ def published(session: Session, slug: str) -> list[Round]:
 def questionnaire(session: Session, wave: Wave) -> Questionnaire:
     """What the wave asks."""
     return questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version)
-
-
-def step(session: Session, wave: Wave) -> tuple[str, date | None]:
-    """What comes next for a wave, and when, as ``todo.step`` says it of the present day."""
-    return todo.step(wave, clock.today(session))
 
 
 def ahead(session: Session, wave: Wave) -> str:

@@ -55,8 +55,8 @@ def settled(session: Session, wave: Wave) -> list[tuple[int, int]]:
 
 def waiting(session: Session, wave: Wave) -> Waiting:
     """The next batch. Raises Refusal "not_settled", "released_already", "too_few_to_say" or "further_batch_small"."""
-    batches = settled(session, wave)
-    if wave.state == "closed" or (not batches and wave.state != "settled"):
+    batches = settled(session, wave) if wave.state != "closed" else []
+    if not batches and wave.state != "settled":
         raise Refusal("not_settled")
     released = {release.batch for release in frozen.releases_of(session, wave)}
     withheld = 0

@@ -1,5 +1,6 @@
 """Who is at the staff's pages: a session, its owner, and what they may do in the organisation they act in."""
 
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -46,6 +47,11 @@ class Who(NamedTuple):
     def of_all(self) -> frozenset[str]:
         """What they are for the whole organisation, and not only for a part of it."""
         return frozenset(each.grant.role for each in self.held if each.grant.is_whole(self.org_id))
+
+    @property
+    def today(self) -> date:
+        """The day (UTC) by the database's clock."""
+        return datetime.fromtimestamp(self.now, UTC).date()
 
     @property
     def is_fresh(self) -> bool:

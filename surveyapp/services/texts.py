@@ -5,10 +5,10 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from surveyapp.formats import tables
@@ -30,8 +30,6 @@ NOT_TOLD = "*"
 
 _NONE = Texts(0, 0, 0, 0)
 _AT_ONCE = 500
-
-K = TypeVar("K")
 
 
 class Approved(NamedTuple):
@@ -61,35 +59,44 @@ def sealed(text: str) -> bytes:
 def counted(session: Session, org_id: UUID, wave_id: UUID) -> dict[str, Texts]:
     """Item -> how many of its texts wait, are approved, are refused, are in a release."""
     acting_for(session, org_id)
-    return dict(
-        sorted(
-            _numbers(session, SettledText.item, SettledText.org_id == org_id, SettledText.wave_id == wave_id).items()
-        )
-    )
+    found: dict[str, Texts] = {}
+    for item, state, out, number in session.execute(_BY_ITEM, {"of_org": org_id, "of_wave": wave_id}):
+        found[item] = _with(found.get(item, _NONE), state, number, out=out)
+    return dict(sorted(found.items()))
 
 
 def of_waves(session: Session, org_id: UUID, wave_id: UUID | None = None) -> list[WaveTexts]:
     """Waves that have texts, by name; or only this one."""
     acting_for(session, org_id)
-    numbers = _numbers(session, SettledText.wave_id, SettledText.org_id == org_id)
-    there = (Programme.org_id == Wave.org_id) & (Programme.id == Wave.programme_id)
-    last = (TextDeadline.org_id == Wave.org_id) & (TextDeadline.wave_id == Wave.id)
-    wanted = select(Wave.id, Programme.name, Wave.slug, TextDeadline.day).join(Programme, there)
-    rows = session.execute(wanted.outerjoin(TextDeadline, last).where(Wave.org_id == org_id).order_by(Wave.slug)).all()
-    return [
-        WaveTexts(found, programme, slug, numbers.get(found, _NONE), day)
-        for found, programme, slug, day in rows
-        if found in numbers and wave_id in {None, found}
-    ]
+    found: dict[UUID, WaveTexts] = {}
+    for of_wave, programme, slug, day, state, out, number in session.execute(_OF_WAVES, {"of_org": org_id}):
+        known = found.get(of_wave, WaveTexts(of_wave, programme, slug, _NONE, day))
+        found[of_wave] = known._replace(number=_with(known.number, state, number, out=out))
+    return [each for each in found.values() if wave_id in {None, each.wave_id}]
 
 
-def _numbers(session: Session, by: InstrumentedAttribute[K], *those: ColumnElement[bool]) -> dict[K, Texts]:
-    is_released = SettledText.batch.is_not(None)
-    counts = select(by, SettledText.state, is_released, func.count()).where(*those)
-    found: dict[K, Texts] = {}
-    for key, state, out, number in session.execute(counts.group_by(by, SettledText.state, is_released)):
-        found[key] = found.get(key, _NONE)._replace(**{"released" if out else state: number})
-    return found
+def _counted(by: InstrumentedAttribute[UUID] | InstrumentedAttribute[str]) -> Select[*tuple[Any, ...]]:
+    """In each state how many texts of an organisation there are by something, and whether they are in a release."""
+    out = SettledText.batch.is_not(None)
+    counts = select(by, SettledText.state, out.label("out"), func.count().label("number"))
+    return counts.where(SettledText.org_id == bindparam("of_org")).group_by(by, SettledText.state, out)
+
+
+def _with(known: Texts, state: str, number: int, *, out: bool) -> Texts:
+    return known._replace(**{"released" if out else state: number})
+
+
+_BY_WAVE = _counted(SettledText.wave_id).subquery()
+_OF_WAVES = (
+    select(Wave.id, Programme.name, Wave.slug, TextDeadline.day, *list(_BY_WAVE.c)[1:])
+    .join(_BY_WAVE, _BY_WAVE.c.wave_id == Wave.id)
+    .join(Programme, (Programme.org_id == Wave.org_id) & (Programme.id == Wave.programme_id))
+    .outerjoin(TextDeadline, (TextDeadline.org_id == Wave.org_id) & (TextDeadline.wave_id == Wave.id))
+    .where(Wave.org_id == bindparam("of_org"))
+    .order_by(Wave.slug, Wave.id)
+)
+_BY_ITEM = _counted(SettledText.item).where(SettledText.wave_id == bindparam("of_wave"))
+"""Made once: analysts' pages begin with them."""
 
 
 def approved_texts(session: Session, org_id: UUID, wave_id: UUID) -> dict[str, list[Approved]]:

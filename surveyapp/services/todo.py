@@ -17,7 +17,6 @@ from surveyapp.services import second_factors, texts
 from surveyapp.services.people import NEED_SECOND_FACTOR, Grant
 from surveyapp.services.staffing import Who
 from surveyapp.services.texts import WaveTexts
-from surveyapp.store import clock
 from surveyapp.store.collectors import Collector
 from surveyapp.store.invitations import Invitation
 from surveyapp.store.organisations import Organisation, Unit
@@ -103,7 +102,7 @@ def of(session: Session, who: Who) -> Todo:
     runs, hands_out = _reach(who, parents, "manager", "analyst"), _reach(who, parents, "manager", "collector")
     admits = "admin" in who.roles
     return Todo(
-        waves=_waves(session, who.org_id, runs) if runs.grants else (),
+        waves=_waves(session, runs, who.today) if runs.grants else (),
         unreleased=_unreleased(session, who.org_id) if "manager" in who.of_all else (),
         texts=_texts(session, who.org_id) if "analyst" in who.of_all else (),
         links=_links(session, hands_out) if hands_out.grants else (),
@@ -116,10 +115,9 @@ def _reach(who: Who, parents: Mapping[UUID, UUID | None], *roles: str) -> _Reach
     return _Reach(tuple(each.grant for each in who.held if each.grant.role in roles), who.org_id, parents)
 
 
-def _waves(session: Session, org_id: UUID, reach: _Reach) -> tuple[WaveNow, ...]:
-    today = clock.today(session)
-    rows = session.execute(_RUNNING, {"of_org": org_id}).all()
-    finished, tens = (_finished(session, org_id), None) if reach.is_whole else ({}, _tens(session, org_id, reach))
+def _waves(session: Session, reach: _Reach, today: date) -> tuple[WaveNow, ...]:
+    rows = session.execute(_RUNNING, {"of_org": reach.root}).all()
+    finished, tens = (_finished(session, reach.root), None) if reach.is_whole else ({}, _tens(session, reach))
     return tuple(
         WaveNow(name, wave.slug, *step(wave, today), finished.get(wave.id, {}), tens[wave.id] if tens else None)
         for wave, name in rows
@@ -173,13 +171,13 @@ def _finished(session: Session, org_id: UUID) -> dict[UUID, dict[str, int]]:
     return found
 
 
-def _tens(session: Session, org_id: UUID, reach: _Reach) -> dict[UUID, int]:
+def _tens(session: Session, reach: _Reach) -> dict[UUID, int]:
     """Wave in which a unit within reach takes part -> finished forms about such units, in full tens."""
     ours = (Unit.org_id == Collector.org_id) & (Unit.id == Collector.unit_id)
     asked = select(Collector.wave_id, Unit.id, Unit.organisation_id).distinct().join(Unit, ours)
-    rows = session.execute(asked.where(Collector.org_id == org_id))
+    rows = session.execute(asked.where(Collector.org_id == reach.root))
     units = {(wave_id, unit_id) for wave_id, unit_id, node in rows if reach.covers(unit_id, node)}
-    counts = select(Inbox.wave_id, Inbox.unit_id, func.count()).filter_by(org_id=org_id)
+    counts = select(Inbox.wave_id, Inbox.unit_id, func.count()).filter_by(org_id=reach.root)
     found = Counter({wave_id: 0 for wave_id, _ in units})
     for wave_id, unit_id, number in session.execute(counts.group_by(Inbox.wave_id, Inbox.unit_id)):
         found[wave_id] += number if (wave_id, unit_id) in units else 0

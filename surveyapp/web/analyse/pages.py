@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.languages import long_date
 from surveyapp.reports_in_words import Reading
-from surveyapp.services import analysing, batches, clients, frozen, jobs, texts, waves
+from surveyapp.services import analysing, batches, clients, frozen, jobs, texts, todo, waves
 from surveyapp.services.analysing import Made, Round
 from surveyapp.services.placeholders import in_language
 from surveyapp.services.tables import coverage
@@ -45,7 +45,7 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
     with site().sessions.reading() as session:
         found = _seen(analysing.a_round(session, who().org_id, wave_id) or abort(404))
         q = analysing.questionnaire(session, found.wave)
-        step, day = analysing.step(session, found.wave)
+        step, day = todo.step(found.wave, who().today)
         ahead = analysing.ahead(session, found.wave)
         late = waves.waiting(session, found.wave) if found.wave.state == "settled" else 0
         done = batches.settled(session, found.wave) if found.wave.state != "settled" else ()
