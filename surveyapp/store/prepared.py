@@ -79,11 +79,14 @@ class Prepared:
 
 
 def _executed(connection: Connection, words: str, values: Any) -> Any:
+    told = connection.engine.dispatch
     with worded(connection, words):
         cursor: Any = connection.connection.cursor()
-        for listener in connection.engine.dispatch.before_cursor_execute:
+        for listener in told.before_cursor_execute:
             listener(connection, cursor, words, values, None, False)
         cursor.execute(words, values)
+        for listener in told.after_cursor_execute:
+            listener(connection, cursor, words, values, None, False)
     return cursor
 
 

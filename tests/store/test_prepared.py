@@ -65,7 +65,8 @@ def test_errors_are_the_same_and_tell_no_values(sessions: Sessions) -> None:
 
 def test_whoever_listens_hears_of_it(sessions: Sessions) -> None:
     heard: list[Any] = []
-    event.listen(sessions.reading_engine, "before_cursor_execute", lambda *about: heard.append(about[2]))
+    for when in ("before_cursor_execute", "after_cursor_execute"):
+        event.listen(sessions.reading_engine, when, lambda *about: heard.append(about[2]))
     with sessions.reading(OURS) as session:
         READ.first(session, of_org=OURS)
-    assert ["audit_head" in words for words in heard] == [True]
+    assert ["audit_head" in words for words in heard] == [True, True]
