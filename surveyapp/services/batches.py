@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine import sheet
@@ -48,9 +48,20 @@ class Waiting(NamedTuple):
 
 def settled(session: Session, wave: Wave) -> list[tuple[int, int]]:
     """(number, people) of each batch that is complete, the oldest first."""
-    of_wave = select(Settled.batch, func.count()).filter_by(org_id=wave.org_id, wave_id=wave.id)
-    of_wave = of_wave.where(Settled.batch != wave.settling).group_by(Settled.batch).order_by(Settled.batch)
-    return [(int(number), int(people)) for number, people in session.execute(of_wave)]
+    of_wave = {"of_org": wave.org_id, "of_wave": wave.id, "unfinished": wave.settling}
+    return [(int(number), int(people)) for number, people in session.execute(_SETTLED, of_wave)]
+
+
+_SETTLED = (
+    select(Settled.batch, func.count())
+    .where(
+        Settled.org_id == bindparam("of_org"),
+        Settled.wave_id == bindparam("of_wave"),
+        Settled.batch != bindparam("unfinished"),
+    )
+    .group_by(Settled.batch)
+    .order_by(Settled.batch)
+)
 
 
 def waiting(session: Session, wave: Wave) -> Waiting:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from surveyapp.anonymise.policy import Clients
+from surveyapp.engine import codebook
 from surveyapp.engine.codebook import EVERYTHING
 from surveyapp.services import audit, codebooks, policies, questionnaires, waves
 from surveyapp.services.audit import Actor
@@ -41,8 +42,8 @@ def strata(session: Session, wave: Wave) -> Strata:
     if column is None:
         return Strata(None, {})
     leaves = {row[0] for row in column.rows} or _units(session, wave)
-    book = codebooks.of_policy(q, rules, codebooks.names(session, wave))
-    named = {row["code"]: row for row in book if row["column"] == column.name and row["code"] in leaves}
+    book = codebook.entries(q, (column.name,), codebooks.names(session, wave))
+    named = {row["code"]: row for row in book if row["code"] in leaves}
     words = {
         code: {name.removeprefix("label_"): text for name, text in row.items() if name.startswith("label_")}
         for code, row in named.items()
@@ -67,8 +68,14 @@ def entered(session: Session, wave: Wave) -> Clients | None:
 def numbers(session: Session, org_id: UUID, wave_id: UUID) -> dict[str, int]:
     """Leaf or ``ALL`` -> clients; empty where nobody has said it."""
     acting_for(session, org_id)
-    wanted = select(ClientNumber.stratum, ClientNumber.number).filter_by(org_id=org_id, wave_id=wave_id)
-    return dict(session.execute(wanted.order_by(ClientNumber.stratum)).all())
+    return dict(session.execute(_NUMBERS, {"of_org": org_id, "of_wave": wave_id}).all())
+
+
+_NUMBERS = (
+    select(ClientNumber.stratum, ClientNumber.number)
+    .where(ClientNumber.org_id == bindparam("of_org"), ClientNumber.wave_id == bindparam("of_wave"))
+    .order_by(ClientNumber.stratum)
+)
 
 
 def read(stratum: str, text: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine import codebook
@@ -39,8 +39,14 @@ PROFILES = {"analyst": RESPONSES, "public": TABLES}
 
 def releases_of(session: Session, wave: Wave) -> Sequence[Release]:
     """Every release of a wave whatever its state, the newest last."""
-    of_wave = select(Release).filter_by(org_id=wave.org_id, wave_id=wave.id)
-    return session.scalars(of_wave.order_by(Release.batch)).all()
+    return session.scalars(_OF_WAVE, {"of_org": wave.org_id, "of_wave": wave.id}).all()
+
+
+_OF_WAVE = (
+    select(Release)
+    .where(Release.org_id == bindparam("of_org"), Release.wave_id == bindparam("of_wave"))
+    .order_by(Release.batch)
+)
 
 
 def of_batch(releases: Sequence[Release], batch: int | None) -> list[Release]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.store import clock
@@ -88,9 +88,14 @@ _BEGUN_ANEW = ("attempts", "progress", "total", "reason")
 
 def jobs_of(session: Session, org_id: UUID) -> Sequence[Seen]:
     """An organisation's jobs that people wait for, those that were touched last first."""
-    latest = case((Job.heartbeat > Job.due, Job.heartbeat), else_=Job.due)
-    wanted = select(*(getattr(Job, name) for name in Seen._fields)).where(Job.org_id == org_id, Job.kind != "rewrite")
-    return [Seen(*row) for row in session.execute(wanted.order_by(latest.desc(), Job.kind, Job.object_id))]
+    return [Seen(*row) for row in session.execute(_AWAITED, {"of_org": org_id})]
+
+
+_AWAITED = (
+    select(*(getattr(Job, name) for name in Seen._fields))
+    .where(Job.org_id == bindparam("of_org"), Job.kind != "rewrite")
+    .order_by(case((Job.heartbeat > Job.due, Job.heartbeat), else_=Job.due).desc(), Job.kind, Job.object_id)
+)
 
 
 def of_everybody(session: Session) -> list[tuple[str, Seen]]:

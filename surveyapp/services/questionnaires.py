@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine import check, documents, measures
@@ -76,11 +76,17 @@ def adopt(session: Session, org_id: UUID, questionnaire: str, number: int | None
 def version_of(session: Session, org_id: UUID, questionnaire: str, number: int) -> Questionnaire:
     """The questionnaire of a version an organisation holds. Raises Refusal "unknown_version"."""
     acting_for(session, org_id)
-    of_version = select(Version.sha256).filter_by(org_id=org_id, questionnaire=questionnaire, number=number)
-    sha256 = session.scalar(of_version)
+    sha256 = session.scalar(_OF_VERSION, {"of_org": org_id, "called": questionnaire, "of_number": number})
     if sha256 is None:
         raise Refusal("unknown_version", {"questionnaire": questionnaire, "version": number})
     return document(session, sha256)
+
+
+_OF_VERSION = select(Version.sha256).where(
+    Version.org_id == bindparam("of_org"),
+    Version.questionnaire == bindparam("called"),
+    Version.number == bindparam("of_number"),
+)
 
 
 def document(session: Session, sha256: str) -> Questionnaire:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.services import forgetting, listing
@@ -88,7 +88,14 @@ def counts(session: Session, wave: Wave) -> list[Count]:
 
 def waiting(session: Session, wave: Wave) -> int:
     """How many finished responses wait for settling."""
-    return session.scalars(select(func.count()).select_from(Inbox).filter_by(org_id=wave.org_id, wave_id=wave.id)).one()
+    return session.scalars(_WAITING, {"of_org": wave.org_id, "of_wave": wave.id}).one()
+
+
+_WAITING = (
+    select(func.count())
+    .select_from(Inbox)
+    .where(Inbox.org_id == bindparam("of_org"), Inbox.wave_id == bindparam("of_wave"))
+)
 
 
 def close(session: Session, wave: Wave) -> Closed:
