@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -158,8 +157,3 @@ def _once(key: tuple[UUID, str], read: Callable[[], What]) -> What:
 
 
 _read_before: dict[tuple[UUID, str], Any] = {}
-
-
-def day_of(seconds: int) -> date:
-    """The day (UTC) of a moment in Unix seconds."""
-    return datetime.fromtimestamp(seconds, UTC).date()

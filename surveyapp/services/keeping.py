@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, delete, func, select, text
@@ -87,14 +87,14 @@ def purge_chats(session: Session, now: float) -> None:
     """Delete numbers of updates after 48 hours, one-time codes after their minutes, reminders after 7 days."""
     session.execute(delete(Seen).where(Seen.hour < int(now) // 3600 - SEEN_HOURS))
     session.execute(delete(Handover).where(Handover.ends <= int(now)))
-    today = datetime.fromtimestamp(now, UTC).date()
+    today = clock.day(now)
     session.execute(delete(Reminder).where(Reminder.due <= today - timedelta(days=DAYS_TO_REMIND)))
 
 
 def daily(session: Session) -> None:
     """Everything that is past its date goes, and the log of the service tells how many unfinished answers did."""
     now = clock.seconds(session)
-    drafts = purge(session, datetime.fromtimestamp(now, UTC).date())
+    drafts = purge(session, clock.day(now))
     purge_chats(session, now)
     purge_sign_in(session, now)
     limits.purge(session, now)

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.services.refusals import Refusal
+from surveyapp.store import clock
 from surveyapp.store.inserts import add_up, insert_once
 from surveyapp.store.limits import Counter, DayKey
 
@@ -107,7 +108,7 @@ def purge(session: Session, now: float) -> int:
 
     No window reaches over midnight, so that a key isn't needed once its day is over.
     """
-    session.execute(delete(DayKey).where(DayKey.day < datetime.fromtimestamp(now, UTC).date()))
+    session.execute(delete(DayKey).where(DayKey.day < clock.day(now)))
     gone = session.scalars(delete(Counter).where(Counter.ends < int(now) - KEPT).returning(Counter.ends))
     return len(gone.all())
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
@@ -14,6 +14,7 @@ from surveyapp.services.chats import Chat, Home, Reply
 from surveyapp.services.desks import Desk, Seat
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.wave_keys import OpenWave
+from surveyapp.store import clock
 from surveyapp.store.conversations import Reminder
 from surveyapp.store.inserts import insert_or_replace
 from surveyapp.store.tenancy import elsewhere
@@ -41,7 +42,7 @@ def due(session: Session, home: Home, now: float) -> list[Due]:
 
     Whoever has finished meanwhile is not reminded, and neither is who would find the version withdrawn.
     """
-    today = datetime.fromtimestamp(now, UTC).date()
+    today = clock.day(now)
     waves = {wave.wave_id: wave for wave in wave_keys.open_waves(session, home.keys)}
     wanted = select(Reminder.key).where(Reminder.due <= today).limit(AT_ONCE)
     gone = delete(Reminder).where(Reminder.key.in_(wanted)).returning(Reminder.key, Reminder.wave_id, Reminder.sealed)

@@ -1,6 +1,6 @@
 """Who is at the staff's pages: a session, its owner, and what they may do in the organisation they act in."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -51,7 +51,7 @@ class Who(NamedTuple):
     @property
     def today(self) -> date:
         """The day (UTC) by the database's clock."""
-        return datetime.fromtimestamp(self.now, UTC).date()
+        return clock.day(self.now)
 
     @property
     def is_fresh(self) -> bool:

@@ -1,10 +1,12 @@
 """Analysts: what they have agreed to before they get rows, and tokens with which their programs get them."""
 
 import uuid
+from datetime import date
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from surveyapp.store import clock
 from surveyapp.store.base import OPTIONS, Key, OrgOwned, Seconds
 
 _PERSON = "person.id"
@@ -31,3 +33,8 @@ class ApiToken(OrgOwned):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(_PERSON))
     name: Mapped[str] = mapped_column(String(100))
     made: Mapped[Seconds]
+
+    @property
+    def day(self) -> date:
+        """The day (UTC) on which it was made."""
+        return clock.day(self.made)

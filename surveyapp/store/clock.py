@@ -39,6 +39,11 @@ def today(session: Session) -> date:
     return day_of(session.scalars(select(func.now())).one())
 
 
+def day(seconds: float) -> date:
+    """The day (UTC) of a moment in Unix seconds."""
+    return datetime.fromtimestamp(seconds, UTC).date()
+
+
 def day_of(moment: datetime) -> date:
     """The day of what the database answers: PostgreSQL with a zone, SQLite in UTC without one."""
     return moment.astimezone(UTC).date() if moment.tzinfo else moment.date()

@@ -167,7 +167,7 @@ def revoke_token() -> ResponseReturnValue:
 def _tokens_page(errors: dict[str, str] | None = None, token: str = "") -> ResponseReturnValue:
     with site().sessions.reading() as session:
         found = analysts.tokens(session, who().org_id, who().person.id)
-    made = [(each, long_date(analysing.day_of(each.made), spoken())) for each in found]
+    made = [(each, long_date(each.day, spoken())) for each in found]
     api, form = f"{site().config.public_url}/api/v1", "typed" if token or g.looks_again or errors else ""
     return page("analyse/tokens.html", errors or {}, form=form, tokens=made, token=token, api=api)
 
