@@ -16,6 +16,7 @@ from surveyapp.engine import sheet
 from surveyapp.engine.definition import Questionnaire
 from surveyapp.services import (
     batches,
+    channels,
     clients,
     codebooks,
     frozen,
@@ -24,7 +25,6 @@ from surveyapp.services import (
     questionnaires,
     reports,
     texts,
-    waves,
 )
 from surveyapp.services.batches import Waiting
 from surveyapp.store import clock
@@ -33,10 +33,6 @@ from surveyapp.store.questionnaires import Version
 from surveyapp.store.responses import Settled
 from surveyapp.store.waves import Wave
 
-MERGED = 10
-"""In a count of who answered, fewer than these are counted together."""
-
-OTHERS = "*"
 _AT_ONCE = 1000
 _NOT_SHOWN = str(sheet.NOT_SHOWN)
 
@@ -79,7 +75,7 @@ def gather(session: Session, wave: Wave, chosen: Waiting) -> Gathered:
         source=_source(session, wave, q, chosen)._replace(texts=_told(session, wave, written)),
         entry=_entry(session, wave, chosen),
         codebook=codebooks.of_policy(q, policy, codebooks.names(session, wave)),
-        who=_who_answered(session, wave, policy) if chosen.number == 1 else {},
+        who=_who_answered(session, wave, chosen),
         overall=batches.overall(q, _answers(session, wave, chosen.number)) if small else None,
         texts=written,
     )
@@ -172,22 +168,7 @@ def _entry(session: Session, wave: Wave, chosen: Waiting) -> reports.Entry:
     return reports.Entry(chosen.number, clock.today(session), told[-1].hash.hex() if told else "", earlier)
 
 
-def _who_answered(session: Session, wave: Wave, policy: Policy) -> dict[str, dict[str, int]]:
-    """How many answered through each channel, small numbers together; nothing where too few are left beside them."""
-    if wave.state != "settled" or "channel" in {column.name for column in policy.quasi}:
-        return {}
-    finished = {each.channel: each.people for each in waves.counts(session, wave) if each.outcome == "finished"}
-    told = merged(finished)
-    return {"channel": told} if told else {}
-
-
-def merged(counts: Mapping[str, int]) -> dict[str, int]:
-    """Categories of fewer than 10 become one; while that is smaller itself, the smallest other joins it."""
-    small = {name for name, n in counts.items() if n < MERGED}
-    for name in sorted(counts.keys() - small, key=lambda each: (counts[each], each)):
-        if not small or sum(counts[each] for each in small) >= MERGED:
-            break
-        small.add(name)
-    told = {name: n for name, n in sorted(counts.items()) if name not in small}
-    together = sum(counts[name] for name in small)
-    return {**told, OTHERS: together} if together >= MERGED else told
+def _who_answered(session: Session, wave: Wave, chosen: Waiting) -> dict[str, dict[str, int]]:
+    """How many of the batch answered through each channel, small numbers together, where all of them were counted."""
+    told = channels.of(session, wave, chosen.number)
+    return {"channel": told} if sum(told.values()) == chosen.people else {}

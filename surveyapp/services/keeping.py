@@ -46,7 +46,7 @@ CONFIDENTIAL = (
 )
 """Tables from which something is deleted every day."""
 
-_REWRITTEN = (*CONFIDENTIAL, "submission_key", "participation", "settled")
+_REWRITTEN = (*CONFIDENTIAL, "submission_key", "participation", "settled", "channel_count")
 
 _swept: dict[str, date | int] = {}
 

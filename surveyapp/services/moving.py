@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, insert, select, text,
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.services import audit, jobs, questionnaires
+from surveyapp.services import audit, channels, jobs, questionnaires
 from surveyapp.services.audit import OPERATOR, Actor
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.settling import Text, declared_columns, kept_items, settled_answers, texts_of
@@ -88,6 +88,7 @@ def end(session: Session, wave: Wave, *, actor: Actor = OPERATOR) -> None:
         of_batch = of_batch.filter_by(org_id=wave.org_id, wave_id=wave.id, batch=wave.settling)
         counted = {"batch": wave.settling, "responses": session.scalar(of_batch)}
         audit.record(session, wave.org_id, actor, "settled", wave.id, **counted)
+        channels.ended(session, wave)
         wave.settling = 0
         session.flush()
     _forget_order(session, wave)
@@ -149,6 +150,7 @@ def _move(session: Session, wave: Wave, some: Sequence[UUID]) -> Batch:
     if values:
         session.connection().execute(insert(table_of(Settled)), values)
         session.execute(delete(Inbox).where(Inbox.org_id == wave.org_id, Inbox.id.in_(some)))
+        channels.counted(session, wave, q, (row["channel"] for row in rows))
     texts = [text for row in rows for text in texts_of(q, row)]
     _keep_texts(session, wave, texts)
     return Batch(wave.settling, len(values), len(texts))

@@ -15,7 +15,15 @@ from surveyapp.store.people import Assignment, Belonging, Membership, Membership
 from surveyapp.store.programmes import Directory, Programme
 from surveyapp.store.questionnaires import Frozen, Version
 from surveyapp.store.releases import LedgerEntry, PublishedResults, Release, ReleaseFile, ReleasePart, WavePolicy
-from surveyapp.store.responses import Inbox, Participation, Settled, SettledText, SubmissionKey, TextDeadline
+from surveyapp.store.responses import (
+    ChannelCount,
+    Inbox,
+    Participation,
+    Settled,
+    SettledText,
+    SubmissionKey,
+    TextDeadline,
+)
 from surveyapp.store.signing_in import OidcLink, Passkey, PreSession, RecoveryCode, StaffSession, Totp
 from surveyapp.store.waves import ClientNumber, Wave
 
@@ -28,6 +36,7 @@ __all__ = (
     "Base",
     "Belonging",
     "Bot",
+    "ChannelCount",
     "ClientNumber",
     "Collector",
     "Conversation",

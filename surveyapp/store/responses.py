@@ -82,6 +82,21 @@ class Settled(OrgOwned):
     answers: Mapped[Json]
 
 
+class ChannelCount(OrgOwned):
+    """How many of a settled batch answered through a channel, counted while they are settled; the channel is kept nowhere else.
+
+    Once the batch is complete none is smaller than 10: ``*`` stands for several channels together.
+    """
+
+    __tablename__ = "channel_count"
+    __table_args__ = (ForeignKeyConstraint(*_WAVE), CheckConstraint("people > 0", name="people"), OPTIONS)
+
+    wave_id: Mapped[Id] = mapped_column(primary_key=True)
+    batch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    channel: Mapped[Slug] = mapped_column(primary_key=True)
+    people: Mapped[int]
+
+
 class SettledText(OrgOwned):
     """A text apart from the answers it came with, until a person has read it.
 

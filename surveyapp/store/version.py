@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest migration; a test compares it with the migrations there are."""
 
 

@@ -65,23 +65,6 @@ def test_both_profiles_are_made_at_once_and_hold_the_answers(sessions: Sessions)
     assert report["who_answered"] == {"channel": {"web": 12}, "where": {"farm": 12}}
 
 
-@pytest.mark.parametrize(
-    ("counts", "told"),
-    [
-        ({"web": 60, "chat": 10}, {"web": 60, "chat": 10}),
-        ({"web": 60, "chat": 6, "tablet": 4}, {"web": 60, "*": 10}),
-        ({"web": 60, "chat": 12, "tablet": 1}, {"web": 60, "*": 13}),
-        ({"web": 9, "chat": 9}, {"*": 18}),
-        ({"web": 12, "tablet": 3}, {"*": 15}),
-        ({"web": 9}, {}),
-    ],
-)
-def test_who_answered_is_told_of_ten_people_and_more_and_no_smaller_number_follows(
-    counts: dict[str, int], told: dict[str, int]
-) -> None:
-    assert gathering.merged(counts) == told
-
-
 def test_a_batch_is_released_once(sessions: Sessions) -> None:
     released(sessions)
     refused("released_already", releasing.make, sessions, WAVE, OPERATOR, NO_PAGES)

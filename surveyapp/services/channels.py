@@ -1,0 +1,58 @@
+"""How many of a settled batch answered through each channel: all that is kept of it, and never beside an answer."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from surveyapp.engine.definition import Questionnaire
+from surveyapp.store.inserts import insert_or_change
+from surveyapp.store.responses import ChannelCount
+from surveyapp.store.waves import Wave
+
+MERGED = 10
+"""Fewer people than these are counted together with others."""
+
+OTHERS = "*"
+
+
+def counted(session: Session, wave: Wave, q: Questionnaire, channels: Iterable[str]) -> None:
+    """Add responses that are being settled to their batch, by channel; nothing where the release declares the channel."""
+    if any(quasi.column == "channel" for quasi in q.release.quasi):
+        return
+    of_batch = {"org_id": wave.org_id, "wave_id": wave.id, "batch": wave.settling}
+    for channel, people in Counter(channels).items():
+        row = {**of_batch, "channel": channel, "people": people}
+        insert_or_change(session, ChannelCount, row, {"people": ChannelCount.people + people})
+
+
+def ended(session: Session, wave: Wave) -> None:
+    """Keep of the batch that ends what may be told, small numbers together, and nothing of fewer than ten people."""
+    of_batch = {"org_id": wave.org_id, "wave_id": wave.id, "batch": wave.settling}
+    told = merged(of(session, wave, wave.settling))
+    session.execute(delete(ChannelCount).filter_by(**of_batch))
+    session.add_all(ChannelCount(**of_batch, channel=channel, people=people) for channel, people in told.items())
+    session.flush()
+
+
+def of(session: Session, wave: Wave, batch: int) -> dict[str, int]:
+    """Channel -> people of a batch, in the order of the names; empty where it was settled before this was counted."""
+    of_batch = select(ChannelCount.channel, ChannelCount.people)
+    of_batch = of_batch.filter_by(org_id=wave.org_id, wave_id=wave.id, batch=batch)
+    return dict(sorted((row[0], row[1]) for row in session.execute(of_batch)))
+
+
+def merged(counts: Mapping[str, int]) -> dict[str, int]:
+    """Categories of fewer than 10 become one; while that is smaller itself, the smallest other joins it.
+
+    What is told adds up to everybody; nothing is told of fewer than 10 in all.
+    """
+    small = {name for name, n in counts.items() if n < MERGED}
+    for name in sorted(counts.keys() - small, key=lambda each: (counts[each], each)):
+        if not small or sum(counts[each] for each in small) >= MERGED:
+            break
+        small.add(name)
+    told = {name: n for name, n in sorted(counts.items()) if name not in small}
+    together = sum(counts[name] for name in small)
+    return {**told, OTHERS: together} if together >= MERGED else told
