@@ -56,6 +56,7 @@ MESSAGES: dict[str, str] = {
     "threshold_too_low": "k and alpha may be stricter than 5, 10 and 0.8, never looser",
     "not_released_as": "“%(id)s” can't be released as %(what)s",
     "tells_simple_version": "“%(id)s” has a rule and no easy words, so that “not shown” would tell who chose the simple version",
+    "rule_tells": "“%(id)s” is released and asked only of some by “%(of)s”, which is no released answer: its rows would tell “%(of)s”",
     "released_twice": "“%(id)s” is released more than once",
     "no_bottom_box": "the scale of “%(id)s” needs a bottom_box, so that low answers can be capped",
     "priority_too_low": "the priority of “%(id)s” must be 1 or more",

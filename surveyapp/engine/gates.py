@@ -8,6 +8,7 @@ from surveyapp.engine import sheet
 from surveyapp.engine.codebook import coarser
 from surveyapp.engine.definition import Item, Media, Quasi, Questionnaire
 from surveyapp.engine.faults import Fault
+from surveyapp.engine.rules import mentioned
 
 NAMED_KINDS = frozenset({"registration", "application"})
 """They name people: never published into the store of anonymous answers."""
@@ -16,6 +17,9 @@ NOTICES = ("not_for_emergencies", "not_a_complaint")
 _COLUMNS = frozenset({"service", "unit", "language", "channel", "variant", "version", "period"})
 _TAKEN = sheet.NO_ANSWER | {"*"}
 """What the labels of a release mean already: everything, and the ways of not answering."""
+
+_ALIKE = frozenset({"modules", "flags", "stage", "planned"})
+"""What rules may ask about beside answers, and everybody of a wave has alike."""
 
 _COUNTABLE = frozenset({"single", "multiple", "rating"})
 
@@ -73,6 +77,16 @@ def release_faults(q: Questionnaire) -> Iterator[Fault]:
         yield from _is(q, name, frozenset({"text"}), "a text", "$.release.text")
     for quasi in release.quasi:
         yield from _quasi(q, quasi)
+    yield from _telling_rules(q)
+
+
+def _telling_rules(q: Questionnaire) -> Iterator[Fault]:
+    """Whether somebody was asked stands in their row: what decides it may be nothing but answers that stand there, too."""
+    released = sheet.released_items(q)
+    plain = {item.id for item in released} | _ALIKE
+    for item in released:
+        for name in sorted(mentioned(item.show_if) - plain):
+            yield Fault("$.release.answers", "rule_tells", {"id": item.id, "of": name})
 
 
 def _coarser_columns(quasi: Quasi) -> Iterator[str]:

@@ -45,6 +45,12 @@ CHANGES = [
     ("threshold_too_low", "release:", "release:\n  alpha: 0.9"),
     ("not_released_as", "answers: [what]", "answers: [what, words]"),
     ("unknown_id", "answers: [what]", "answers: [whatever]"),
+    ("rule_tells", "id: what\n", 'id: what\n        show_if: ["==", "channel", "web"]\n'),
+    (
+        "rule_tells",
+        "id: what\n",
+        'id: what\n        show_if: ["all", ["==", "how", 3], ["not", ["==", "language", "lv"]]]\n',
+    ),
     ("released_twice", "answers: [what]", "answers: [what, how]"),
     ("released_twice", "{column: where}", "{column: service, hierarchy: service_tree}, {column: service_group}"),
     (

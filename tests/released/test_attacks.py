@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from surveyapp.anonymise import columns, reading
 from surveyapp.anonymise.policy import Policy
 from surveyapp.anonymise.profiles import labels, partition
+from surveyapp.engine import gates
 from surveyapp.services import batches, frozen, gathering, releasing, responses
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.drawing import Shell
 from surveyapp.services.waves import find_wave
 from surveyapp.store.models import Settled, Wave
 from surveyapp.store.sessions import Sessions
-from tests.builders import close_and_settle, open_wave, refused
+from tests.builders import close_and_settle, open_wave, refused, tiny
 from tests.released import attackers
 from tests.released.people import WAVE, Held, Row, held, register, release, rules, settle
 
@@ -132,6 +133,38 @@ def _is_sum(number: int, sizes: Sequence[int]) -> bool:
     for size in sizes:
         reached |= {size + each for each in reached}
     return number in reached
+
+
+ROADS = """      - id: roads
+        type: single
+        show_if: ["==", "where", "farm"]
+        text: {en: "How are the roads?", lv: "Kādi ir ceļi?"}
+        options: [{value: good, en: Good, lv: Labi}, {value: bad, en: Bad, lv: Slikti}]
+      - id: words
+"""
+
+
+def test_a_question_that_only_some_are_asked_would_tell_who_they_are_and_is_not_published(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three of forty live on a farm, and no label says so; but only they were asked about roads."""
+    asked = tiny("tiny", ("      - id: words\n", ROADS), ("answers: [what]", "answers: [what, roads]"))
+    with sessions.begin() as session:
+        refused("faulty_questionnaire", open_wave, session, asked)
+    monkeypatch.setattr(gates, "_telling_rules", lambda q: ())
+    with sessions.begin() as session:
+        collecting = open_wave(session, asked)
+        for person in range(40):
+            answers = {"how": 3, "what": ["help"], **({"where": "farm", "roads": "bad"} if person < 3 else {})}
+            submission = responses.Submission(key=person.to_bytes(16), answers=answers, language="lv")
+            responses.accept_submission(session, collecting, submission)
+    close_and_settle(sessions, collecting)
+    made = releasing.make(sessions, "town/2010", OPERATOR, Shell(lambda report: {}))
+    with sessions.reading(collecting.org_id) as session:
+        header, *lines = frozen.lines(session, made, frozen.RESPONSES)
+    rows = [dict(zip(header, line, strict=True)) for line in lines]
+    assert {row["where"] for row in rows} <= {"*", "-9"}
+    assert Counter(row["roads"] for row in rows) == {"bad": 3, "-6": 37}
 
 
 def test_rows_stand_in_no_order_that_means_anything(sessions: Sessions) -> None:
