@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 
 from babel import negotiate_locale
@@ -11,6 +12,7 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
+from babel.units import format_unit
 
 LANGUAGES = ("et", "lv", "ru", "en", "uk")
 _LOCALES = {"en": "en_GB"}
@@ -40,6 +42,7 @@ _LONG_DATES = {
 }
 """What CLDR says, as a test compares. Babel keeps up to 10 MB in each process once it was asked for five months."""
 
+_KILO, _MEGA = 1000, 1000 * 1000
 _PACKAGED = Path(__file__).parent / "_translations"
 CATALOGUES = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parent.parent / "translations"
 
@@ -73,6 +76,13 @@ def long_date(day: date, language: str) -> str:
         return str(format_date(day, "long", locale=locale_of(language)))
     pattern, months = words
     return pattern.format(day=day.day, month=months.split(" ")[day.month - 1], year=day.year)
+
+
+def size_in_words(size: int, language: str) -> str:
+    """How large a file of so many bytes is, for example ``48 kB``; a small one is as large as the next kilobyte."""
+    large = size >= _MEGA
+    number, unit = (round(size / _MEGA, 1), "megabyte") if large else (ceil(size / _KILO), "kilobyte")
+    return str(format_unit(number, f"digital-{unit}", "short", locale=locale_of(language)))
 
 
 def locale_of(language: str) -> str:

@@ -4,7 +4,9 @@ import codecs
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
 from itertools import islice
 from uuid import UUID
 
@@ -12,10 +14,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine import codebook
+from surveyapp.engine.definition import Questionnaire
 from surveyapp.formats.data import Data
 from surveyapp.services import codebooks, questionnaires
 from surveyapp.services.refusals import Refusal
-from surveyapp.store.programmes import Programme
 from surveyapp.store.releases import Release, ReleaseFile, ReleasePart
 from surveyapp.store.waves import Wave
 
@@ -33,8 +35,14 @@ PAGE, HTML = "report.", ".html"
 TEXTS, CSV = "data/texts_", ".csv"
 """What the name of a file of approved texts begins and ends with: ``data/texts_words.csv``."""
 
+ZIP = "public.zip"
+"""Everything that anybody may have, in one file; releases made before there was one have none."""
+
 PROFILES = {"analyst": RESPONSES, "public": TABLES}
 """Profile -> its data."""
+
+Readers = Mapping[str, Callable[[], Iterable[bytes]]]
+"""Name of a file -> what reads it in pieces, from the start each time."""
 
 
 def releases_of(session: Session, wave: Wave) -> Sequence[Release]:
@@ -125,38 +133,50 @@ def data(session: Session, release: Release, profile: str) -> Data:
     Raises Refusal "no_frozen_file" where a small wave has no such data, and as ``chunks``.
     """
     wave = session.get_one(Wave, (release.org_id, release.wave_id))
-    programme = session.get_one(Programme, (wave.org_id, wave.programme_id))
     q = questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version)
-    name, report = PROFILES[profile], content(session, release, REPORT)
+    readers = {name: partial(chunks, session, release, name) for name in files_of(session, release)}
+    return described(q, readers, release.made, profile)
+
+
+def described(q: Questionnaire, readers: Readers, day: date, profile: str) -> Data:
+    """The same of files that may be on their way into a release. ``day``: on which it is made. Raises as ``data``."""
+    name = PROFILES[profile]
+    if name not in readers:
+        raise Refusal("no_frozen_file", {"file": name})
+    report = b"".join(readers[REPORT]())
     told = json.loads(report)
-    columns = tuple(next(lines(session, release, name)))
+    columns = tuple(next(_lines(readers, name)))
     entries = codebook.entries if profile == "analyst" else codebook.of_tables
-    pages = {each[len(PAGE) : -len(HTML)]: each for each in files_of(session, release) if each.endswith(HTML)}
+    pages = {each[len(PAGE) : -len(HTML)]: each for each in readers if each.endswith(HTML)}
     return Data(
-        name=f"{programme.slug}-{wave.slug}",
+        name=told["wave"].replace("/", "-"),
         titles=told["title"],
-        day=release.made,
+        day=day,
         languages=q.languages,
         columns=columns,
         codebook=tuple(entries(q, columns, codebooks.frozen_names(told["labels"]))),
-        rows=lambda: islice(lines(session, release, name), 1, None),
-        size=release.n if profile == "analyst" else _lines_of(session, release, name) - 1,
+        rows=lambda: islice(_lines(readers, name), 1, None),
+        size=told["counts"]["released"] if profile == "analyst" else _count(readers, name) - 1,
         profile=profile,
         synthetic=told["synthetic"],
         report=report,
-        report_pages={language: content(session, release, each) for language, each in pages.items()},
-        texts=_texts(session, release) if profile == "analyst" else {},
+        report_pages={language: b"".join(readers[each]()) for language, each in pages.items()},
+        texts=_texts(readers) if profile == "analyst" else {},
     )
 
 
-def _lines_of(session: Session, release: Release, name: str) -> int:
-    return sum(piece.count(b"\n") for piece in chunks(session, release, name))
+def _lines(readers: Readers, name: str) -> Iterator[list[str]]:
+    return csv.reader(decoded(readers[name]()))
 
 
-def _texts(session: Session, release: Release) -> dict[str, list[list[str]]]:
+def _count(readers: Readers, name: str) -> int:
+    return sum(piece.count(b"\n") for piece in readers[name]())
+
+
+def _texts(readers: Readers) -> dict[str, list[list[str]]]:
     """Item -> the lines of its approved texts."""
-    names = [name for name in files_of(session, release) if name.startswith(TEXTS)]
-    return {name[len(TEXTS) : -len(CSV)]: list(lines(session, release, name)) for name in names}
+    names = [name for name in readers if name.startswith(TEXTS)]
+    return {name[len(TEXTS) : -len(CSV)]: list(_lines(readers, name)) for name in names}
 
 
 def decoded(pieces: Iterable[bytes]) -> Iterator[str]:

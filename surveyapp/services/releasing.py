@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from surveyapp.services import audit, batches, drawing, frozen, gathering, ledger, publishing, texts
+from surveyapp.services import audit, batches, drawing, frozen, gathering, ledger, publishing, texts, zipping
 from surveyapp.services.audit import Actor
 from surveyapp.services.drawing import STEPS, Drawn, Shell
 from surveyapp.services.gathering import Gathered
@@ -35,7 +35,7 @@ def make(sessions: Sessions, name: str, actor: Actor, shell: Shell, profile: str
     with sessions.reading() as session:
         gathered = _gathered(session, find_wave(session, name), profile)
     shell.done(1)
-    drawn = drawing.draw(gathered, shell)
+    drawn = zipping.with_public_zip(gathered, drawing.draw(gathered, shell))
     with sessions.begin() as session:
         release = freeze(session, find_wave(session, name), gathered, drawn, actor)
         if profile is not None:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from flask import Response, abort, stream_with_context
+from flask import Response, abort
 
 from surveyapp.formats import archive
 from surveyapp.formats.data import Data
@@ -47,11 +47,12 @@ class Packed(NamedTuple):
 
 
 def frozen_file(made: Made, name: str) -> Response:
-    """A frozen file, under a name that says where it is from; 404 where the release has none like it."""
+    """A frozen file with its fingerprint, under a name that says where it is from; 404 where the release has none like it."""
     org_id, release_id = made.release.org_id, made.release.id
     with site().sessions.reading(org_id) as session:
         file = frozen.files_of(session, made.release).get(name) or abort(404)
-    response = Response(stream_with_context(_pieces(site().sessions, org_id, release_id, name)))
+    response = Response(_pieces(site().sessions, org_id, release_id, name))
+    response.set_etag(file.sha256.hex())
     return _named(response, made, name, file.size)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
-from surveyapp.languages import long_date
+from surveyapp.languages import long_date, size_in_words
 from surveyapp.reports_in_words import Reading
 from surveyapp.services import analysing, frozen, listing, tables
 from surveyapp.services.analysing import Made
@@ -21,8 +21,8 @@ from surveyapp.web.site import site
 
 results = Blueprint("results", __name__, url_prefix="/results")
 
-FILES = (frozen.TABLES, frozen.REPORT)
-"""What anybody may take."""
+FILES = (frozen.ZIP, frozen.TABLES, frozen.REPORT)
+"""What anybody may take: all of it in one file, or what it is made of."""
 
 
 @results.get("")
@@ -50,6 +50,7 @@ def show(programme: str) -> ResponseReturnValue:
         current = [release for release in found.releases if release.state == "published"]
         report = analysing.report_of(session, current[-1]) if current else None
         counted = analysing.tables_of(session, current) if report else None
+        files = {release.id: frozen.files_of(session, release) for release in current}
         overall = analysing.overall_of(session, current[-1]) if current and report is None else None
     by = chosen_column(counted.by) if counted else None
     read = Reading(report, spoken()) if report else None
@@ -70,17 +71,25 @@ def show(programme: str) -> ResponseReturnValue:
         questions=list(views.questions(counted, read, by)) if counted and read else (),
         say=lambda text: in_language(text, spoken()),
         day=lambda day: long_date(day, spoken()),
-        files=FILES if report else (),
+        files=files,
+        offered=FILES,
+        size=lambda size: size_in_words(size, spoken()),
     )
 
 
 @results.get("/<programme>/<uuid:release_id>/<path:name>")
 def file(programme: str, release_id: UUID, name: str) -> Response:
-    """A frozen file of a published release, the same bytes every time."""
+    """A frozen file of a published release, the same bytes every time; whoever has them already is told so and no more.
+
+    Caches ask each time: a release may be withdrawn.
+    """
     with site().sessions.reading() as session:
         rounds = analysing.published(session, programme)
         there = {release.id: (release, found) for found in rounds for release in found.releases}
     release, found = there.get(release_id) or abort(404)
     if release.state != "published" or name not in FILES:
         abort(404)
-    return frozen_file(Made(release, found), name)
+    response = frozen_file(Made(release, found), name)
+    response.cache_control.no_cache = True
+    response.make_conditional(request)
+    return response

@@ -4,15 +4,20 @@ import csv
 import io
 import json
 from hashlib import sha256
+from math import ceil
+from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
 
-from surveyapp.services import frozen, listing, programme_files, programmes, publishing
+from surveyapp.languages import LANGUAGES
+from surveyapp.services import frozen, listing, programme_files, programmes, publishing, zipping
 from surveyapp.services.audit import OPERATOR
 from surveyapp.store.releases import Release
 from surveyapp.store.sessions import Sessions
 from tests.pages import Pages
+from tests.released_files import write
 from tests.web.analyse.released import released
 
 RESULTS = "/results/town"
@@ -109,7 +114,7 @@ def test_of_seven_people_a_number_and_one_mean_are_told(sessions: Sessions, page
 def test_the_files_are_the_frozen_bytes(app: Flask, sessions: Sessions, pages: Pages) -> None:
     release = released(sessions, profile="public")
     client = app.test_client(use_cookies=False)
-    for name in (frozen.TABLES, frozen.REPORT):
+    for name in (frozen.ZIP, frozen.TABLES, frozen.REPORT):
         answer = client.get(f"{RESULTS}/{release.id}/{name}")
         with sessions.reading(release.org_id) as session:
             digest = frozen.files_of(session, release)[name].sha256
@@ -118,6 +123,55 @@ def test_the_files_are_the_frozen_bytes(app: Flask, sessions: Sessions, pages: P
     header, *_ = csv.reader(io.StringIO(client.get(f"{RESULTS}/{release.id}/{frozen.TABLES}").text))
     assert header == ["where", "column", "code", "n"]
     assert json.loads(client.get(f"{RESULTS}/{release.id}/{frozen.REPORT}").text)["counts"]["released"] == 60
+
+
+def test_everything_for_anybody_is_one_file_that_says_how_large_it_is(
+    app: Flask, sessions: Sessions, pages: Pages, tmp_path: Path
+) -> None:
+    """The same that the command writes, and no row of a person in it."""
+    release = released(sessions, profile="public")
+    pages.get(f"{RESULTS}?lang=en")
+    taken = app.test_client(use_cookies=False).get(f"{RESULTS}/{release.id}/{frozen.ZIP}")
+    assert f"Everything in one file (zip), {ceil(len(taken.data) / 1000)} kB" in pages.page.text
+    assert pages.page.query(f'a[href="{RESULTS}/{release.id}/{frozen.ZIP}"]')
+    assert taken.content_type == "application/zip"
+    assert 'filename="town-2010-1-public.zip"' in taken.headers["Content-Disposition"]
+    write(sessions, release, tmp_path / "public.zip", "public")
+    assert (tmp_path / "public.zip").read_bytes() == taken.data
+    with ZipFile(io.BytesIO(taken.data)) as held, sessions.reading(release.org_id) as session:
+        for name in (frozen.TABLES, frozen.REPORT):
+            assert held.read(name) == frozen.content(session, release, name)
+        assert frozen.RESPONSES not in held.namelist()
+        assert {f"report.{language}.html" for language in LANGUAGES} <= {*held.namelist()}
+
+
+@pytest.mark.parametrize("name", [frozen.ZIP, frozen.TABLES, frozen.REPORT])
+def test_whoever_has_a_file_already_is_sent_nothing_and_nothing_is_read(
+    app: Flask, sessions: Sessions, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    release = released(sessions, profile="public")
+    client, path = app.test_client(use_cookies=False), f"{RESULTS}/{release.id}/{name}"
+    first = client.get(path)
+    assert first.headers["ETag"] == f'"{sha256(first.data).hexdigest()}"'
+    assert first.headers["Cache-Control"] == "no-cache"
+    changed = client.get(path, headers={"If-None-Match": f'"{"0" * 64}"'})
+    assert (changed.status_code, changed.data) == (200, first.data)
+    monkeypatch.setattr(frozen, "chunks", lambda *args: pytest.fail("the file was read"))
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    withdrawn(sessions, release)
+    assert client.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 404
+
+
+def test_a_release_from_before_there_was_a_zip_offers_none(
+    sessions: Sessions, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zipping, "with_public_zip", lambda gathered, drawn: drawn)
+    release = released(sessions, profile="public")
+    page = pages.get(f"{RESULTS}?lang=en")
+    files = [each.attrs["href"].rpartition("/")[2] for each in page.query(f'a[href^="{RESULTS}/{release.id}"]')]
+    assert files == ["tables.csv", "report.json"]
+    pages.get(f"{RESULTS}/{release.id}/{frozen.ZIP}", 404)
 
 
 def test_joint_rows_are_nobodys_here(sessions: Sessions, pages: Pages) -> None:
