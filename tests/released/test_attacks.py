@@ -23,6 +23,7 @@ from surveyapp.store.sessions import Sessions
 from tests.builders import close_and_settle, open_wave, refused, tiny
 from tests.released import attackers
 from tests.released.people import WAVE, Held, Row, held, register, release, rules, settle
+from tests.released_files import every_file
 
 SIZES = [178, 500, 2_000, 10_000, pytest.param(100_000, marks=pytest.mark.soak)]
 
@@ -95,7 +96,7 @@ def test_two_views_of_a_wave_would_pin_people_down_and_there_is_only_one(session
     assert attackers.pinned(policy, files.rows, coarsened(other, persons), persons, policy.k) > 0
     assert attackers.pinned(policy, files.rows, files.rows, persons, policy.k) == 0
     refused("released_already", release, sessions)
-    assert every == {frozen.RESPONSES, frozen.TABLES, frozen.REPORT}
+    assert every == {frozen.RESPONSES, frozen.TABLES, frozen.REPORT, frozen.ZIP}
     assert is_union(policy, files)
 
 
@@ -181,7 +182,7 @@ def test_rows_stand_in_no_order_that_means_anything(sessions: Sessions) -> None:
     with sessions.reading(collecting.org_id) as session:
         header, *lines = frozen.lines(session, made, frozen.RESPONSES)
         settled = [row.id.bytes for row in session.scalars(select(Settled))]
-        files = [frozen.content(session, made, name) for name in frozen.files_of(session, made)]
+        files = [content for _, content in every_file(session, made)]
     rows = [dict(zip(header, line, strict=True)) for line in lines]
     assert [row["id"] for row in rows] == [str(number) for number in range(1, 151)]
     assert abs(in_order(naive)) > 0.9

@@ -132,7 +132,7 @@ def test_what_becomes_of_a_release_is_in_the_ledger_and_in_the_log(sessions: Ses
             enumerate(("made", "published", "published", "withdrawn"), 1)
         )
         assert told[0].details["n"] == 12
-        assert set(told[0].details["files"]) == {frozen.RESPONSES, frozen.TABLES, frozen.REPORT}
+        assert set(told[0].details["files"]) == {frozen.RESPONSES, frozen.TABLES, frozen.REPORT, frozen.ZIP}
         assert ledger.breaks(session, wave) == []
         logged = [each for each in session.scalars(audit.entries(wave.org_id)) if each.object_id == release.id]
         assert [each.details["ledger"] for each in reversed(logged)] == [each.hash.hex() for each in told]

@@ -25,6 +25,7 @@ from surveyapp.store.sessions import Sessions
 from surveyapp.store.waves import Wave
 from tests.builders import ANSWERS, close_and_settle, count, open_wave, refused, respond, tiny
 from tests.conftest import Database
+from tests.released_files import every_file
 from tests.services.test_releasing import NO_PAGES, WAVE, late
 
 PERSONAL = ("Kalniņa", "29123456", "2912 3456", "anna@inbox.lv", "120345-11234", "Liepu ielā")
@@ -75,8 +76,8 @@ def words_of(sessions: Sessions, release: Release) -> list[str]:
 def contents(sessions: Sessions, release: Release) -> Iterator[tuple[str, str]]:
     """Every file that anybody can get of a release: frozen, and in both zips."""
     with sessions.reading(release.org_id) as session:
-        for name in frozen.files_of(session, release):
-            yield name, frozen.content(session, release, name).decode()
+        for name, content in every_file(session, release):
+            yield name, content.decode()
         for profile in frozen.PROFILES:
             out = io.BytesIO()
             archive.write(frozen.data(session, release, profile), out, "lv")
