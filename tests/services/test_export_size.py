@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import delete, event
+from sqlalchemy.orm import Session
 
 from surveyapp.reports_in_words import pages
 from surveyapp.services import frozen, releasing
@@ -31,19 +32,23 @@ def enlarged(sessions: Sessions, people: int) -> Release:
     release = releasing.make(sessions, name, OPERATOR, Shell(pages))
     rows = "".join(f"{number},farm,{1 + number % 3},1,0,0\n" for number in range(1, people + 1))
     content = f"id,where,how,what__help,what__money,what__other\n{rows}".encode()
-    key = {"org_id": release.org_id, "release_id": release.id, "name": frozen.RESPONSES}
     with sessions.begin(release.org_id) as session:
         raw = session.connection().connection.driver_connection
         assert raw is not None
         for (trigger,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             raw.execute(f'DROP TRIGGER "{trigger}"')
-        session.delete(session.get_one(ReleasePart, (*key.values(), 0)))
-        session.flush()
-        session.get_one(ReleaseFile, tuple(key.values())).sha256 = hashlib.sha256(content).digest()
-        for at in range(0, len(content), PIECE):
-            session.add(ReleasePart(**key, number=at // PIECE, data=content[at : at + PIECE]))
-    release.n = people
+        report = frozen.content(session, release, frozen.REPORT)
+        _exchange(session, release, frozen.REPORT, report.replace(b'"released": 10', f'"released": {people}'.encode()))
+        _exchange(session, release, frozen.RESPONSES, content)
     return release
+
+
+def _exchange(session: Session, release: Release, name: str, content: bytes) -> None:
+    key = {"org_id": release.org_id, "release_id": release.id, "name": name}
+    session.execute(delete(ReleasePart).filter_by(**key))
+    session.get_one(ReleaseFile, tuple(key.values())).sha256 = hashlib.sha256(content).digest()
+    for at in range(0, len(content), PIECE):
+        session.add(ReleasePart(**key, number=at // PIECE, data=content[at : at + PIECE]))
 
 
 @pytest.fixture
