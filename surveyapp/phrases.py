@@ -86,6 +86,10 @@ PHRASES: dict[str, str] = {
     "texts_read_first": N_(
         "Read by a person first, and passed on without your other answers: what you write in your own words."
     ),
+    "watched": N_(
+        "Somebody who watched you answer may recognise your row in a file for analysts. That is why only analysts under an "
+        "agreement receive such rows."
+    ),
     # review
     "review": N_("Check your answers"),
     "reviewed": "%(number)s. %(question)s\n%(answer)s",

@@ -13,6 +13,9 @@ from surveyapp.anonymise.trees import Numbers
 
 _FEW_KEYS = 2**20
 
+FEW = 10
+"""Of fewer people than these nothing is told by what no label shows."""
+
 TELLING = 12
 """Of more answers than these only the ones by which most people stand alone are combined with others."""
 
@@ -30,12 +33,16 @@ def alone(columns: Sequence[Numbers | Answers]) -> int:
 
 
 def by_columns(policy: Policy, people: People, classes: Classes) -> Iterator[dict[str, Any]]:
-    """People who stand alone by one, two or three quasi-identifiers, as they are and as they are released."""
+    """People who stand alone by one, two or three quasi-identifiers, as they are and as they are released.
+
+    ``before``: None for fewer than ``FEW``: one alone by their gender would be seen, though no label shows it.
+    """
     places = range(len(people.trees))
     for chosen in (each for many in (1, 2, 3) for each in combinations(places, many)):
+        before = alone([people.leaves[place] for place in chosen])
         yield {
             "columns": [policy.quasi[place].name for place in chosen],
-            "before": alone([people.leaves[place] for place in chosen]),
+            "before": before if before >= FEW else None,
             "after": alone([classes.at[:, place][classes.of] for place in chosen]),
         }
 

@@ -9,10 +9,14 @@ from surveyapp.anonymise.crowds import Classes, People
 from surveyapp.anonymise.policy import MISSING, Policy
 from surveyapp.anonymise.reading import Sheet
 from surveyapp.anonymise.trees import Numbers, Tree
+from surveyapp.anonymise.uniques import FEW
 
 
 def detail(policy: Policy, people: People, classes: Classes) -> Iterator[dict[str, Any]]:
-    """For each column: mean loss, shares of people at each level from ``*`` on, and how many of each leaf show it."""
+    """For each column: mean loss, shares of people at each level from ``*`` on, and how many of each leaf show it.
+
+    Of what is true of few people it is not told that there are any.
+    """
     for number, (column, tree) in enumerate(zip(policy.quasi, people.trees, strict=True)):
         node, leaf = classes.at[:, number][classes.of], people.leaves[number]
         whole = (tree.under[node] == 1) & (node > 0)
@@ -21,21 +25,33 @@ def detail(policy: Policy, people: People, classes: Classes) -> Iterator[dict[st
             "column": column.name,
             "loss": float(tree.loss[node].mean()),
             "levels": (np.bincount(level, minlength=tree.height + 1) / len(level)).tolist(),
-            "coverage": {
-                name: float(whole[leaf == place].mean()) for name, place in tree.leaf.items() if (leaf == place).any()
-            },
+            "coverage": {name: float(whole[leaf == place].mean()) for name, place in _common(tree, leaf)},
         }
 
 
+def _common(tree: Tree, leaf: Numbers) -> list[tuple[str, int]]:
+    """Leaves of ``FEW`` people or more, and so many that it isn't known of fewer that they have another one."""
+    people = np.bincount(leaf, minlength=len(tree.nodes))
+    common = sorted(((int(people[place]), name) for name, place in tree.leaf.items() if people[place] >= FEW))
+    left = len(leaf) - sum(number for number, _ in common)
+    while common and 0 < left < FEW:
+        left += common.pop(0)[0]
+    told = {name for _, name in common}
+    return [(name, place) for name, place in tree.leaf.items() if name in told]
+
+
 def entropy_loss(people: People, classes: Classes) -> float:
-    """Share of the information about people that is lost, 0 to 1 (non-uniform entropy, Gionis and Tassa 2009)."""
+    """Share of the information about people that is lost, 0 to 1 (non-uniform entropy, Gionis and Tassa 2009).
+
+    In hundredths: more places would tell how many people there are of a kind that no label shows.
+    """
     lost = most = 0.0
     for number, tree in enumerate(people.trees):
         leaf = people.leaves[number]
         number_of = _people_under(tree, leaf)
         most += float(np.log2(len(leaf) / number_of[leaf]).sum())
         lost += float(np.log2(number_of[classes.at[:, number][classes.of]] / number_of[leaf]).sum())
-    return lost / most if most else 0.0
+    return round(lost / most, 2) if most else 0.0
 
 
 def _people_under(tree: Tree, leaf: Numbers) -> Numbers:

@@ -248,6 +248,7 @@ def _passed_on(scene: Scene) -> Iterator[Say]:
         yield Say("not_passed_on", {"questions": " · ".join(found.left_out)})
     if found.texts:
         yield Say("texts_read_first")
+    yield Say("watched")
 
 
 def _looks_personal(scene: Scene, note: Say) -> tuple[Prompt, ...]:

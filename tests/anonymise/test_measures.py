@@ -169,7 +169,19 @@ def test_who_stands_alone_by_hand() -> None:
         tuple(each["columns"]): (each["before"], each["after"])
         for each in uniques.by_columns(SMALL, batch.people, classes)
     }
-    assert found == {("service_group",): (0, 0), ("gender",): (0, 0), ("service_group", "gender"): (2, 0)}
+    assert found == {("service_group",): (None, 0), ("gender",): (None, 0), ("service_group", "gender"): (None, 0)}
+
+
+def test_of_fewer_than_ten_people_who_stand_alone_no_number_is_told() -> None:
+    """Eleven services with one client each: who stands alone there is told, who does by their gender isn't."""
+    rules = policy(
+        msgspec.structs.replace(Q, release=Release(quasi=(Quasi(column="unit"), Quasi(column="gender")))), {}
+    )
+    sheet = {"unit": [f"u{number}" for number in range(11)] + ["u11"] * 9, "gender": ["pnts"] + ["female"] * 19}
+    people = reading.people(rules, sheet)
+    classes = Classes(people.leaves[0] * 0, people.leaves[:, :1].T * 0)
+    found = {tuple(each["columns"]): each["before"] for each in uniques.by_columns(rules, people, classes)}
+    assert found == {("unit",): 11, ("gender",): None, ("unit", "gender"): 11}
 
 
 def test_who_stands_alone_by_answers_as_a_slow_count_has_it() -> None:
@@ -195,19 +207,36 @@ def test_detail_by_hand() -> None:
     service, gender = utility.detail(SMALL, batch.people, classes)
     assert service["loss"] == pytest.approx(5 * (3 - 1) / (7 - 1) / 8)
     assert service["levels"] == [0.0, 5 / 8, 3 / 8]
-    assert service["coverage"] == {"home_care": 0.0, "day_centre": 0.0, "benefit": 1.0}
     assert (gender["loss"], gender["levels"]) == (1.0, [1.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("genders", "told"),
+    [
+        ({"female": 20, "male": 10}, {"female": 0.5, "male": 0.5}),
+        ({"female": 20, "male": 10, "pnts": 1}, {"female": 0.5}),
+        ({"female": 20, "male": 10, "pnts": 1, "-9": 9}, {"female": 0.5, "male": 0.5}),
+        ({"female": 20, "pnts": 1}, {}),
+    ],
+)
+def test_coverage_tells_of_no_kind_that_few_people_are_and_not_that_few_are_another(
+    genders: dict[str, int], told: dict[str, float]
+) -> None:
+    """Every second person's gender is shown. Of nine and one, who are no woman and no man, it isn't told that they are there."""
+    rules = policy(msgspec.structs.replace(Q, release=Release(quasi=(Quasi(column="gender"),))), {})
+    people = reading.people(rules, {"gender": [each for each, number in genders.items() for _ in range(number)]})
+    of = np.arange(people.leaves.shape[1]) % 2 * people.leaves[0]
+    (gender,) = utility.detail(rules, people, Classes(of, np.arange(len(people.trees[0].nodes))[:, None]))
+    assert gender["coverage"] == told
 
 
 def test_a_label_that_is_the_same_on_two_levels_hides_nothing() -> None:
     rules = policy(
         msgspec.structs.replace(Q, release=Release(quasi=(Q.release.quasi[1],), answers=("knows_where",))), {}
     )
-    sheet = {"age_band": ["a50_64", "a00_29"], "knows_where": ["yes", "yes"]}
+    sheet = {"age_band": ["a50_64", "a00_29"] * 10, "knows_where": ["yes", "yes"] * 10}
     people = reading.people(rules, sheet)
-    (age,) = utility.detail(
-        rules, people, Classes(np.array([0, 1]), people.trees[0].above[people.leaves[0], 1][:, None])
-    )
+    (age,) = utility.detail(rules, people, Classes(np.arange(20), people.trees[0].above[people.leaves[0], 1][:, None]))
     assert age["levels"] == [0.0, 0.5, 0.5]
     assert age["coverage"] == {"a00_29": 0.0, "a50_64": 1.0}
 
@@ -216,7 +245,7 @@ def test_information_by_hand() -> None:
     batch, classes = halves()
     most = 3 * log2(8 / 3) + 2 * log2(8 / 2) + 3 * log2(8 / 3) + 8 * log2(2)
     lost = 3 * log2(5 / 3) + 2 * log2(5 / 2) + 8 * log2(2)
-    assert utility.entropy_loss(batch.people, classes) == pytest.approx(lost / most)
+    assert utility.entropy_loss(batch.people, classes) == round(lost / most, 2)
     assert utility.discernibility(classes) == 25 + 9
 
 

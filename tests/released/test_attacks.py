@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -14,7 +15,7 @@ from surveyapp.anonymise import columns, reading
 from surveyapp.anonymise.policy import Policy
 from surveyapp.anonymise.profiles import labels, partition
 from surveyapp.engine import gates
-from surveyapp.services import batches, frozen, gathering, releasing, responses
+from surveyapp.services import batches, frozen, gathering, releasing, reports, responses
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.drawing import Shell
 from surveyapp.services.waves import find_wave
@@ -48,6 +49,16 @@ def test_whoever_knows_everybody_finds_nobody(sessions: Sessions, people: int) -
     assert attackers.worst_share(policy, attackers.untouched(persons)) > policy.alpha
     nothing_is_lost(policy.answers, files, persons)
     pycanon_agrees(files.rows, len(policy.quasi), policy.k)
+    no_rare_kind_is_told(reports.read(files.files[frozen.REPORT]), persons)
+
+
+def no_rare_kind_is_told(report: dict[str, Any], persons: list[Row]) -> None:
+    """Everybody reads the report: it names no kind of fewer than ten people, and not so few that they are left over."""
+    for each in (detail for profile in report["profiles"].values() for detail in profile["detail"]):
+        people = Counter(row[each["column"]] for row in persons)
+        told = [people[leaf] for leaf in each["coverage"]]
+        assert min(told, default=10) >= 10
+        assert not 0 < len(persons) - sum(told) < 10
 
 
 def nothing_is_lost(names: Sequence[str], files: Held, persons: list[Row]) -> None:

@@ -38,6 +38,7 @@ def test_the_first_page_says_what_is_passed_on() -> None:
     details = first_page("lv").partition("<details")[2].partition("</details>")[0]
     assert "rows that each fit at least 5 people who answered" in details
     assert "figures about at least 10 people" in details
+    assert "may recognise your row" in details
     coarser, kept = re.findall(r"<li>(Made coarser before:.*?|Not passed on at all:.*?)</li>", details)
     assert "Cik Jums ir gadu?" in coarser
     assert "Cik Jums ir gadu?" not in kept
@@ -62,11 +63,12 @@ def test_a_chat_says_all_of_it_too(language: str) -> None:
     said = said_in_chat("client_satisfaction_10", language)
     view = told(library("client_satisfaction_10"), Voice(language))
     assert view
-    *_, to_whom, coarser, kept, texts = said
+    *_, to_whom, coarser, kept, texts, watched = said
     assert re.findall(r"\d+", to_whom) == ["5", "10"]
     assert all(question in coarser for question in view.coarsened)
     assert all(question in kept for question in view.left_out)
-    assert texts == translations_for(language).gettext(PHRASES["texts_read_first"])
+    say = translations_for(language).gettext
+    assert (texts, watched) == (say(PHRASES["texts_read_first"]), say(PHRASES["watched"]))
 
 
 def test_what_nobody_is_asked_for_is_named_where_it_is_passed_on() -> None:
