@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveyapp.engine.rules import mentioned
 from surveyapp.services import listing, moving, policies, questionnaires
 from surveyapp.services import programme_files as files
 from surveyapp.services.refusals import FileFault, Refusal
@@ -41,6 +42,8 @@ def make(session: Session, file: files.Programme) -> Made:
     created = programme is None
     if programme is None:
         programme = new_programme(session, _owner(session, file.organisation.id), file.id)
+    else:
+        _refuse_other_modules(session, programme, file)
     _describe(programme, file)
     session.flush()
     groups = {service.id: service.group for service in file.services}
@@ -50,6 +53,25 @@ def make(session: Session, file: files.Programme) -> Made:
     listing.refresh(session, programme.org_id)
     organisations = sum(1 for _ in files.nodes(file.organisation))
     return Made(file.id, organisations, units, tuple(f"{file.id}/{wave.name}" for wave in file.waves), created)
+
+
+def _refuse_other_modules(session: Session, programme: Programme, file: files.Programme) -> None:
+    """A question that was asked from some day on tells of every row whether it came before or after that day."""
+    if set(programme.modules) == set(file.modules):
+        return
+    of_programme = select(Wave).filter_by(org_id=programme.org_id, programme_id=programme.id, state="open")
+    faults = tuple(
+        FileFault("$.modules", "modules_fixed", {"wave": wave.slug})
+        for wave in session.scalars(of_programme.order_by(Wave.slug)).all()
+        if _is_begun(session, wave) and _asks_by_modules(session, wave)
+    )
+    if faults:
+        raise Refusal("faulty_programme", problems=faults)
+
+
+def _asks_by_modules(session: Session, wave: Wave) -> bool:
+    q = questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version)
+    return any("modules" in mentioned(item.show_if) for item in q.items)
 
 
 def named(session: Session, slug: str) -> Programme | None:

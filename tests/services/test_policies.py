@@ -48,9 +48,9 @@ def fixed(sessions: Sessions) -> bytes:
         return session.get_one(WavePolicy, (wave.org_id, wave.id)).sha256
 
 
-def somebody_begins(sessions: Sessions) -> None:
+def somebody_begins(sessions: Sessions, name: str = SHORT) -> None:
     with sessions.begin() as session:
-        wave = find_wave(session, SHORT)
+        wave = find_wave(session, name)
         code, _ = open_collector(session, wave, None, "web")
         with unbound(session):
             begin(session, collectors.find(session, code))
@@ -71,6 +71,23 @@ def test_once_somebody_has_begun_services_stay_as_they_were_told(sessions: Sessi
     with sessions.begin() as session:
         programmes.make(session, programme_files.load(KULDIGA))
     assert fixed(sessions) == made
+
+
+def test_once_somebody_has_begun_nobody_is_asked_more_or_less(sessions: Sessions, made: bytes) -> None:
+    """Else the rows of a release would tell who came before a module was switched on, and who after."""
+    more = programme_files.load(f"{KULDIGA}\nmodules: [attitude]\n")
+    with sessions.begin() as session:
+        programmes.make(session, more)
+    somebody_begins(sessions, "kuldiga/2013")
+    for other in (programme_files.load(KULDIGA), programme_files.load(f"{KULDIGA}\nmodules: [attitude, cost]\n")):
+        with sessions.begin() as session:
+            refusal = refused("faulty_programme", programmes.make, session, other)
+            session.rollback()
+        assert {(each.path, each.code, each.values["wave"]) for each in refusal.problems} == {
+            ("$.modules", "modules_fixed", "2013")
+        }
+    with sessions.begin() as session:
+        programmes.make(session, more)
 
 
 def test_a_wave_that_is_over_keeps_its_policy_whatever_becomes_of_the_programme(
