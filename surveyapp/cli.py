@@ -24,6 +24,7 @@ from surveyapp.services import (
     doctor,
     library,
     passwords,
+    policies,
     programme_files,
     programmes,
     questionnaires,
@@ -159,6 +160,20 @@ def check(*, files: tuple[str, ...], as_json: bool) -> None:
     say(data, as_json, *(lines or ["no faults"]))
     if lines:
         raise SystemExit(1)
+
+
+@main.command()
+@click.argument("file", metavar="FILE")
+@click.option("--people", type=click.IntRange(1), required=True, help="How many answers are expected.")
+@as_json_option
+@explained
+def propose(*, file: str, people: int, as_json: bool) -> None:
+    """Print a block "release" for a questionnaire, made from the roles of its items: more answers allow more detail.
+
+    Somebody who knows the people looks through it, and puts it into the file.
+    """
+    block = {"release": policies.proposed(library.load(file), people)}
+    say(block, as_json, documents.as_yaml(block))
 
 
 @main.command()

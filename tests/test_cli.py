@@ -113,6 +113,17 @@ def test_faults_are_named_with_their_place(run: Run, tmp_path: Path) -> None:
     assert "questionnaire" in json.dumps(data(run("schema")))
 
 
+def test_what_may_be_released_is_proposed_and_can_be_put_into_the_file(run: Run, tmp_path: Path) -> None:
+    shipped = library.SHIPPED / "client_satisfaction_10.yaml"
+    before, _ = shipped.read_text("utf-8").split("\nrelease:")
+    for people, told in ((178, ["service_group", "age_band", "gender"]), (60, ["service_group", "gender"])):
+        block = run("propose", str(shipped), "--people", str(people)).stdout
+        file = tmp_path / f"{people}.yaml"
+        file.write_text(f"{before}\n{block}", "utf-8")
+        assert run("check", str(file)).stdout == "no faults\n"
+        assert [each.column for each in library.load(str(file)).release.quasi] == told
+
+
 @pytest.mark.parametrize(
     "content", ["", "[", "- a", "{a: 1, a: 2}", "schema: questionnaire/1", "\x00", "yes: no", "&a [*a]"]
 )

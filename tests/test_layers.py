@@ -75,6 +75,7 @@ ALLOWED: dict[str, set[str]] = {
     "surveyapp.services.reports": {"surveyapp.anonymise.policy", "surveyapp.engine"},
     "surveyapp.services.passwords": {"argon2", "surveyapp.services.refusals"},
     "surveyapp.services.policies": {
+        "msgspec",
         "sqlalchemy",
         "surveyapp.anonymise",
         "surveyapp.engine",

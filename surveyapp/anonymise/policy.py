@@ -140,16 +140,19 @@ def _caps(q: Questionnaire, item: Item, low: set[str]) -> Iterator[Cap]:
 
 def proposed(q: Questionnaire, people: int) -> Release:
     """A release by what the items are for and how many people are expected; hierarchies declared already are kept."""
-    declared = {quasi.column: quasi.hierarchy for quasi in q.release.quasi}
+    declared = {quasi.column: quasi for quasi in q.release.quasi}
     places = [item for item in q.items if item.role == "breakdown" and item.type == "single"][:1]
     persons = [item for item in q.items if item.role == "quasi" and item.type == "single"][:2]
     if people < FEW:
         persons = sorted(persons, key=lambda item: len(item.options))[:1]
     first = places[0].id if places else "service"
-    tree = declared.get(first, None if places else "service_tree")
-    quasi = [Quasi(column=first, priority=4, hierarchy=tree)]
-    for item, priority in zip(persons, (2, 1) if people >= FEW else (1,), strict=False):
-        quasi.append(Quasi(column=item.id, priority=priority, hierarchy=declared.get(item.id)))
+    wanted = [Quasi(column=first, hierarchy=None if places else "service_tree"), *(Quasi(column=i.id) for i in persons)]
+    priorities = (4, 2, 1) if people >= FEW else (4, 1)
+    found = ((declared.get(each.column, each), priority) for each, priority in zip(wanted, priorities, strict=False))
+    quasi = [
+        Quasi(column=each.column, priority=priority, hierarchy=each.hierarchy, labels=each.labels)
+        for each, priority in found
+    ]
     low = tuple(item.id for item in q.items if item.type == "rating" and (item.criterion or item.role == "sensitive"))
     kinds = {"single", "multiple", "rating"}
     return Release(

@@ -62,6 +62,11 @@ def sha256(q: Questionnaire) -> str:
     return hashlib.sha256(encode(q)).hexdigest()
 
 
+def as_yaml(part: Mapping[str, Any]) -> str:
+    """A part of a file as people write it."""
+    return str(yaml.safe_dump(part, allow_unicode=True, sort_keys=False, default_flow_style=None)).rstrip()
+
+
 def json_schema() -> dict[str, Any]:
     """JSON Schema of the stored shape."""
     return msgspec.json.schema(Questionnaire)

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.anonymise.policy import Policy, faults, policy
+from surveyapp.anonymise.policy import proposed as proposal
 from surveyapp.engine import sheet
 from surveyapp.engine.definition import Questionnaire
 from surveyapp.engine.rules import holds, mentioned
@@ -69,6 +71,12 @@ def of_batch(session: Session, wave: Wave, batch: int) -> Policy:
     services = _ordered(fixed.services) if fixed else _services(session, wave)
     q = _asked(session, wave)
     return policy(q, services, frozenset(_not_asked(session, wave, batch, q)))
+
+
+def proposed(q: Questionnaire, people: int) -> dict[str, Any]:
+    """The block ``release`` proposed for a questionnaire when so many answers are expected."""
+    block: dict[str, Any] = msgspec.to_builtins(proposal(q, people))
+    return block
 
 
 def _not_asked(session: Session, wave: Wave, batch: int, q: Questionnaire) -> Iterator[str]:
