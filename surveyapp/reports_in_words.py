@@ -71,7 +71,15 @@ class Reading:
     @cached_property
     def made(self) -> str:
         """The day in words."""
-        return long_date(date.fromisoformat(self.report["made"]), self.language)
+        return self.day(self.report["made"])
+
+    def day(self, iso: str) -> str:
+        """A day in words."""
+        return long_date(date.fromisoformat(iso), self.language)
+
+    def steps(self, hierarchy: Sequence[Sequence[str]]) -> Iterator[tuple[str, list[str]]]:
+        """Each exact label with its coarser ones, the finest first; what is called the same on two levels once."""
+        return ((row[0], list(dict.fromkeys(row))[1:]) for row in hierarchy)
 
     @cached_property
     def clients(self) -> int:

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from surveyapp.languages import LANGUAGES
+from surveyapp.languages import LANGUAGES, translations_for
 from surveyapp.reports_in_words import Reading, pages
 from surveyapp.services import reports
 from tests.disclosed import report
@@ -71,6 +71,22 @@ def test_how_many_clients_there_are_is_told_or_that_nobody_has_said_it() -> None
         for figure in (read.number(1780), read.number(1500), read.share(0.1), read.share(0.004)):
             assert " ".join(figure.split()) in text, (language, figure)
         assert made["labels"]["service_group"]["home_care"][language] in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_labels_are_made_coarser_and_what_was_released_before_is_told(language: str) -> None:
+    made = report()
+    earlier = {"batch": 1, "made": "2010-07-01", "people": 120, "files": {"data/tables.csv": "ab" * 32}}
+    told = made | {"batch": 2, "ledger": {"previous": "cd" * 32, "earlier": [earlier]}}
+    text, read = " ".join(words(pages(told, (language,))[language].decode())), Reading(told, language)
+    nothing = translations_for(language).gettext("nothing (*)")
+    for leaf, coarser in (("a65_79", "a65_plus"), ("a80_plus", "a65_plus")):
+        assert f"{read.label('age_band', leaf)} {read.label('age_band', coarser)} , {nothing}" in text
+    assert f"{read.label('age_band', 'a50_64')} {nothing}" in text
+    assert " ".join(read.day("2010-07-01").split()) in text
+    assert "cd" * 32 in text
+    settled = translations_for(language).gettext("People whose answers became anonymous: %(number)s")
+    assert settled % {"number": "178"} in text
 
 
 def test_shares_never_look_like_nothing_or_all_unless_they_are() -> None:
