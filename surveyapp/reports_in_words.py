@@ -5,10 +5,11 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_percent
 from jinja2 import Environment, PackageLoader
 
 from surveyapp.languages import LANGUAGES, locale_of, long_date, translations_for
+from surveyapp.wording import shown_value
 
 EVERYTHING = "*"
 _FEW = 0.1
@@ -59,7 +60,7 @@ class Reading:
 
     def labels(self, columns: Sequence[str]) -> str:
         """Several columns."""
-        return ", ".join(self.label(name) for name in columns)
+        return " · ".join(self.label(name) for name in columns)
 
     @cached_property
     def title(self) -> str:
@@ -123,7 +124,7 @@ def _share(part: float, language: str) -> str:
 
 @lru_cache(_FIGURES)
 def _number(value: float, language: str) -> str:
-    return str(format_decimal(round(value, 2), locale=locale_of(language)))
+    return shown_value(round(value, 2), language)
 
 
 def pages(report: Mapping[str, Any], languages: Sequence[str] = LANGUAGES) -> dict[str, bytes]:

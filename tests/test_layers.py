@@ -132,7 +132,7 @@ ALLOWED: dict[str, set[str]] = {
     "surveyapp.wording": {"babel", "surveyapp.engine", "surveyapp.languages"},
     "surveyapp.answers_in_words": {"babel", "surveyapp.engine", "surveyapp.languages", "surveyapp.wording"},
     "surveyapp.phrases": {"surveyapp.wording"},
-    "surveyapp.reports_in_words": {"babel", "jinja2", "surveyapp.languages"},
+    "surveyapp.reports_in_words": {"babel", "jinja2", "surveyapp.languages", "surveyapp.wording"},
     "surveyapp.playing": {
         "click",
         "msgspec",

@@ -10,6 +10,7 @@ from flask_babel import Babel, Domain, refresh
 from markupsafe import Markup
 
 from surveyapp.languages import LANGUAGES, choose, translations_for
+from surveyapp.wording import shown_value
 
 LANGUAGE = "form_language"
 """Hidden field of every form, so that a failure is told of in its language even when the store is away."""
@@ -53,6 +54,11 @@ def install(app: Flask) -> None:
     babel = Babel(app, locale_selector=spoken)
     babel.domain_instance = Catalogues()
     app.jinja_env.globals.update(_=_filled, gettext=_filled, ngettext=_counted)
+    app.jinja_env.filters["figure"] = _figure
+
+
+def _figure(value: float) -> str:
+    return shown_value(value, spoken())
 
 
 def _filled(text: str, /, **values: Any) -> Markup:

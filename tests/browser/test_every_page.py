@@ -20,6 +20,7 @@ from .chromium import PageIn
 from .staff_states import STAFF
 from .states import BOT, NO_PAGE, Site, State, prepared, states
 from .turning import turned
+from .words import broken_words
 
 
 @pytest.fixture(scope="module", name="site")
@@ -65,19 +66,6 @@ def test_every_page_is_accessible_narrow_and_on_its_own(page_in: PageIn, site: S
     assert asked == {urlsplit(site.address).netloc}
 
 
-BROKEN_WORDS = """() => {
-  const broken = [], range = document.createRange();
-  for (const span of document.querySelectorAll(".scale .opt span")) {
-    for (const word of span.textContent.matchAll(/\\S+/g)) {
-      range.setStart(span.firstChild, word.index);
-      range.setEnd(span.firstChild, word.index + word[0].length);
-      if (range.getClientRects().length > 1) broken.push(word[0]);
-    }
-  }
-  return broken;
-}"""
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_scale_lies_side_by_side_on_a_wide_screen_and_breaks_no_word(
     page_in: PageIn, site: Site, language: str
@@ -85,7 +73,7 @@ def test_a_scale_lies_side_by_side_on_a_wide_screen_and_breaks_no_word(
     page = page_in("desktop")
     question = next(state for state in states(site, language) if state.name == "question")
     show(page, site, question)
-    assert page.evaluate(BROKEN_WORDS) == []
+    assert broken_words(page, ".scale .opt span") == []
     tops = {box["y"] for each in page.locator(".scale .opt").all() if (box := each.bounding_box())}
     assert len(tops) == 1
 

@@ -19,6 +19,7 @@ from tests.serving import served
 from .chromium import PageIn
 from .staff_states import ONLY_LEADS_ON, STAFF, Desk, Furnished, StaffState, keep_fresh, states
 from .turning import turned
+from .words import broken_words
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +88,15 @@ def test_every_staff_page_is_accessible_narrow_and_on_its_own(
 def test_every_staff_route_is_among_them(app: Flask, there: Desk) -> None:
     routes = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in STAFF}
     assert {state.endpoint for state in states(there, "lv")} | ONLY_LEADS_ON == routes
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tables_of_a_release_break_no_word_on_a_small_phone(
+    page_in: PageIn, address: str, there: Desk, language: str
+) -> None:
+    page = page_in("narrow")
+    for state in states(there, language):
+        if state.endpoint in {"analyse.release", "analyse.tables", "rows.show"} and state.who == "results analyst":
+            show(page, address, there, state)
+            assert page.locator("table").count() > 1, state.name
+            assert broken_words(page, "caption, th, td:not(:has(bdi))") == [], f"{state.name} in {language}"

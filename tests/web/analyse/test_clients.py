@@ -23,7 +23,7 @@ def test_a_manager_says_it_and_the_report_tells_it(app: Flask, sessions: Session
     assert "Clients in all: 1200." in desk.press("next").text
     release = releasing.make(sessions, WAVE, OPERATOR, Shell(report_pages))
     text = desk.get(f"/analyse/releases/{release.id}?lang=en").text
-    assert "Clients in all, as the organisation counts them: 1,200. People in this release: 60 (5.0%)." in text
+    assert "Clients in all, as the organisation counts them: 1200. People in this release: 60 (5.0%)." in text
     assert "If only the number of clients is known (journalist risk)" in text
 
 

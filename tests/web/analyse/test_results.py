@@ -107,8 +107,10 @@ def test_every_answer_that_could_be_given_has_its_line(sessions: Sessions, pages
 def test_of_seven_people_a_number_and_one_mean_are_told(sessions: Sessions, pages: Pages) -> None:
     released(sessions, 7, "public")
     page = pages.get(f"{RESULTS}?lang=en")
-    assert "7 people answered. So few answers are not shown." in page.text
+    assert "7 people answered. So few answers are not shown. Mean of all their ratings: 2.3" in page.text
     assert not page.query("table")
+    pages.language = "lv"
+    assert "Visu viņu vērtējumu vidējais: 2,3" in pages.get(f"{RESULTS}?lang=lv").text
 
 
 def test_the_files_are_the_frozen_bytes(app: Flask, sessions: Sessions, pages: Pages) -> None:

@@ -150,7 +150,7 @@ def test_a_manager_sets_settling_and_releasing_going(app: Flask, sessions: Sessi
         assert logged(session, org_id)[-1] == "release_asked"
         jobs.failed(session, jobs.Key(org_id, "release", job.object_id), "too_few_to_say")
     desk.follow("Look again how far it is")
-    assert "not possible – There are so few answers that nothing is said of them" in desk.page.text
+    assert "not possible. There are so few answers that nothing is said of them" in desk.page.text
 
 
 def token_of(sessions: Sessions, org_id: UUID) -> str:

@@ -20,11 +20,11 @@ def test_a_wave_that_settles_says_how_far_the_worker_is(app: Flask, sessions: Se
         jobs.ask(session, org, "settle", found.wave.id)
         taken = jobs.take(session, "worker", ())
         assert taken
-        jobs.beat(session, taken.key, "worker", 12, 30)
+        jobs.beat(session, taken.key, "worker", 120_000, 300_000)
     for role in ("manager", "analyst"):
         page = at_work(app, sessions, org, role).get(wave_page(sessions, org))
-        assert "Settling: 12 of 30 done" in page.text
-        assert page.query("progress")[0].attrs["value"] == "12"
+        assert "Settling: 120,000 of 300,000 done" in page.text
+        assert page.query("progress")[0].attrs["value"] == "120000"
 
 
 def test_of_a_wave_that_settles_in_parts_it_is_told_how_much_is_anonymous(

@@ -93,7 +93,7 @@ def test_a_codebook_says_what_codes_mean(app: Flask, sessions: Sessions) -> None
     release = released(sessions)
     desk = at_work(app, sessions, release.org_id, "analyst")
     page = desk.get(f"/analyse/releases/{release.id}/codebook?lang=en")
-    assert "how: How was it?" in page.text
+    assert "How was it? – how" in page.text
     assert "good" in page.text
     assert "Town" in page.text
 
