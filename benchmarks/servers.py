@@ -67,6 +67,16 @@ def gunicorn(app: str, threads: int = 8) -> list[str]:
 
 
 def granian(app: str, port: int) -> list[str]:
-    """The documented alternative server."""
-    options = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "1", "--port", str(port)]
-    return [sys.executable, "-m", "granian", *options, "--no-access-log", "--log-level", "warning", app]
+    """The documented alternative server, which has a word of its own for an application that a function makes."""
+    options = ["--factory"] if app.endswith("()") else []
+    options += ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "1", "--port", str(port)]
+    return [
+        sys.executable,
+        "-m",
+        "granian",
+        *options,
+        "--no-access-log",
+        "--log-level",
+        "warning",
+        app.removesuffix("()"),
+    ]

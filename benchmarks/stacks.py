@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks import floor
+from benchmarks import floor, plain
 from surveyapp.store.migrating import upgrade
 from tests import postgres
 
@@ -36,8 +36,9 @@ def stores(folder: Path) -> Iterator[list[Store]]:
         owner = server.address("bench", postgres.OWNER)
         upgrade(owner)
         with psycopg.connect(owner, autocommit=True) as connection:
-            connection.execute(floor.TABLE)
-            connection.execute(f"GRANT INSERT ON floor_answer TO {postgres.RUNTIME}")
+            for table in (floor.TABLE, plain.TABLE):
+                connection.execute(table)
+            connection.execute(f"GRANT SELECT, INSERT, UPDATE ON floor_answer, floor_plain TO {postgres.RUNTIME}")
         yield [*found, _store("PostgreSQL", server.address("bench"), folder)]
 
 

@@ -1,6 +1,7 @@
-"""Whole interviews over HTTP: processor time, waiting, bytes and memory, beside a bare Flask app on the same machine.
+"""Whole interviews over HTTP: processor time, waiting, bytes and memory, beside the least programs on the same machine.
 
-People and service share the processors, so interviews a second are fewer than with people elsewhere; processor time
+What an interview may cost is told in times of the plainest program on the same libraries, measured in the same run
+(docs/decisions/0029). People and service share the processors, so interviews a second are fewer than with people elsewhere; processor time
 is the service's alone.
 """
 
@@ -8,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from benchmarks import first_view
+from benchmarks import first_view, plain
 from benchmarks.forms import CLIENT, FIFTEEN, THIRTY, collectors
 from benchmarks.interviews import Person, Tally, crowd
 from benchmarks.processes import cpu_ms, memory_mb
@@ -18,10 +20,12 @@ from benchmarks.servers import Server, free_port, granian, gunicorn, running
 from benchmarks.stacks import Store, stores
 from surveyapp.config import Config
 
-_APP, _FLOOR = "surveyapp.web.wsgi:app", "benchmarks.floor:app"
+_APP, _FLOOR, _PLAIN = "surveyapp.web.wsgi:app", "benchmarks.floor:app", "benchmarks.plain:create()"
 _WARM = 10
 _REQUESTS = 11
 """Of an interview of fifteen questions: five forms posted, six pages read."""
+_TIMES, _RATE, _MEMORY = 2.5, 0.4, 1.6
+"""How many times the plainest program's processor time, interviews a second and memory the product may take."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,14 @@ class Floor:
     requests: float
     insert: float
     memory: float
+
+
+class Plain(NamedTuple):
+    """The plainest program under one server: idle megabytes; of people at once, milliseconds an interview and interviews a second."""
+
+    memory: float
+    cpu: dict[int, float]
+    rate: dict[int, float]
 
 
 def rows(folder: Path, *, quick: bool) -> list[Row]:
@@ -43,8 +55,10 @@ def rows(folder: Path, *, quick: bool) -> list[Row]:
             found += _told(store, floor)
             paths = collectors(Config.from_env(store.environ))
             for name in ("gunicorn", "granian") if quick else ("gunicorn", "gunicorn, 8 threads", "granian"):
+                with _serving(name, _PLAIN, store) as server:
+                    least = _plain(server, many, crowds)
                 with _serving(name, _APP, store) as server:
-                    found += _interviews(server, paths, f"{store.name}, {name}", (many, crowds), floor)
+                    found += _interviews(server, paths, f"{store.name}, {name}", many, least)
             if store is there[0]:
                 with _serving("gunicorn", _APP, store) as server:
                     found += _first_view(f"{server.url}{paths[CLIENT]}?lang=lv")
@@ -67,30 +81,44 @@ def _told(store: Store, floor: Floor) -> list[Row]:
     ]
 
 
-def _interviews(
-    server: Server, paths: dict[str, str], stack: str, size: tuple[int, tuple[int, ...]], floor: Floor
-) -> list[Row]:
-    many, crowds = size
-    crowd(server.url, paths[FIFTEEN], 8, _WARM * 2)
-    found = [Row(f"{stack}: idle memory of the web processes", memory_mb(server.pid), "MB", 110, floor.memory)]
-    short = 0.0
+def _plain(server: Server, many: int, crowds: tuple[int, ...]) -> Plain:
+    crowd(server.url, "", 8, _WARM * 2, plain.interview)
+    found = Plain(memory_mb(server.pid), {}, {})
     for people in crowds:
+        before = cpu_ms(server.pid)
+        _, seconds = crowd(server.url, "", people, many, plain.interview)
+        found.cpu[people], found.rate[people] = (cpu_ms(server.pid) - before) / many, many / seconds
+    return found
+
+
+def _interviews(server: Server, paths: dict[str, str], stack: str, many: int, least: Plain) -> list[Row]:
+    crowd(server.url, paths[FIFTEEN], 8, _WARM * 2)
+    memory = memory_mb(server.pid)
+    found = [
+        Row(f"{stack}: idle memory of the web processes", memory, "MB", floor=least.memory),
+        Row(f"{stack}: the same against the plainest program", memory / least.memory, "times", _MEMORY),
+    ]
+    short = 0.0
+    for people, plainest in least.cpu.items():
         cpu, tally, seconds = _run(server, paths[FIFTEEN], people, many)
         short = cpu if people == 8 else short
-        name = f"{stack}, 15 questions, {people} at once"
+        name, rate = f"{stack}, 15 questions, {people} at once", tally.finished / seconds
         found += [
-            Row(f"{name}: CPU an interview", cpu, "ms", 12, floor.requests),
-            Row(f"{name}: CPU a request", cpu / _REQUESTS, "ms", None, floor.requests / _REQUESTS),
-            Row(f"{name}: interviews a second", tally.finished / seconds, "1/s", least=100 if people > 1 else None),
+            Row(f"{name}: CPU an interview", cpu, "ms", floor=plainest),
+            Row(f"{name}: the same against the plainest program", cpu / plainest, "times", _TIMES),
+            Row(f"{name}: interviews a second", rate, "1/s", floor=least.rate[people]),
+            Row(f"{name}: the same against the plainest program", rate / least.rate[people], "times", least=_RATE),
             Row(f"{name}: p50 of a request", tally.at(0.5), "ms"),
             Row(f"{name}: p95 of a request", tally.at(0.95), "ms"),
             Row(f"{name}: p99 of a request", tally.at(0.99), "ms", 100 if people == 8 else None),
         ]
     longer, _, _ = _run(server, paths[THIRTY], 8, many)
     form, tally, _ = _run(server, paths[CLIENT], 8, many // 4)
+    further, plainly = (longer - short) / 3, least.cpu[8] * 2 / _REQUESTS
     return [
         *found,
-        Row(f"{stack}: CPU of each further page", (longer - short) / 3, "ms", 2),
+        Row(f"{stack}: CPU of each further page", further, "ms", floor=plainly),
+        Row(f"{stack}: the same against the plainest program", further / plainly, "times", _TIMES),
         Row(f"{stack}, the client form, 8 at once: CPU an interview", form, "ms"),
         Row(f"{stack}, the client form: bytes an interview", tally.received / max(1, tally.finished), "bytes"),
     ]

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Select, and_, bindparam, func, select
+from msgspec.json import decode
+from sqlalchemy import Row, Select, Text, and_, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine import documents
@@ -14,7 +16,7 @@ from surveyapp.engine.definition import Questionnaire
 from surveyapp.services import questionnaires
 from surveyapp.services.codes import digest, new_code, read_code
 from surveyapp.services.refusals import Refusal
-from surveyapp.store import clock
+from surveyapp.store.clock import Day
 from surveyapp.store.collectors import Collector, Door
 from surveyapp.store.inserts import insert_once
 from surveyapp.store.organisations import Unit
@@ -94,7 +96,7 @@ _KNOWN = (
     Collector.code,
     Collector.channel,
     Collector.state.label("collector_state"),
-    Collector.preset,
+    cast(Collector.preset, Text).label("preset"),
     Collector.several,
     Wave.state.label("wave_state"),
     Wave.slug.label("wave"),
@@ -108,18 +110,19 @@ _KNOWN = (
     Wave.receipt_key,
     Version.sha256,
     Programme.slug.label("programme"),
-    Programme.name,
-    Programme.values.label("placeholders"),
-    Programme.modules,
-    Programme.funder,
+    cast(Programme.name, Text).label("name"),
+    cast(Programme.values, Text).label("placeholders"),
+    cast(Programme.modules, Text).label("modules"),
+    cast(Programme.funder, Text).label("funder"),
     Programme.synthetic,
-    Unit.name.label("unit_name"),
+    cast(Unit.name, Text).label("unit_name"),
     Unit.slug.label("unit"),
     Unit.service,
     Unit.service_group,
-    func.now().label("now"),
+    Day().label("today"),
 )
-"""What one query brings: the form is asked for with every page, so there is only one."""
+"""What one query brings: the form is asked for with every page, so there is only one. JSON comes as text, which can be
+compared, so that what is made of it is made once."""
 
 
 def joined(*columns: Any) -> Select[*tuple[Any, ...]]:
@@ -154,12 +157,11 @@ def find(session: Session, code: str, *, closed_too: bool = False) -> Collecting
     Raises Refusal "unknown_code", and without ``closed_too`` "not_open_yet" or "closed".
     """
     read = read_code(code)
-    row = None
+    collecting = None
     if read and through(session, DOOR, digest(read)):
-        row = _FIND.first(session, token_hash=digest(read))
-    if row is None:
+        collecting = _FIND.made(session, partial(_collecting, session), token_hash=digest(read))
+    if collecting is None:
         raise Refusal("unknown_code")
-    collecting = _collecting(row, questionnaires.document(session, row.sha256))
     if closed_too or collecting.state == "open":
         return collecting
     if collecting.state == "planned":
@@ -169,12 +171,13 @@ def find(session: Session, code: str, *, closed_too: bool = False) -> Collecting
 
 def of_id(session: Session, org_id: UUID, collector_id: UUID) -> Collecting:
     """A collector of the acting organisation that is known to be there, open or closed."""
-    row = _OF_ID.first(session, of_org=org_id, of_id=collector_id)
-    return _collecting(row, questionnaires.document(session, row.sha256))
+    collecting = _OF_ID.made(session, partial(_collecting, session), of_org=org_id, of_id=collector_id)
+    assert collecting is not None  # noqa: S101 - known to be there
+    return collecting
 
 
-def _collecting(row: Row[Any], q: Questionnaire) -> Collecting:
-    today = clock.day_of(row.now)
+def _collecting(session: Session, row: Row[Any]) -> Collecting:
+    q = questionnaires.document(session, row.sha256)
     return Collecting(
         org_id=row.org_id,
         collector_id=row.collector_id,
@@ -182,9 +185,9 @@ def _collecting(row: Row[Any], q: Questionnaire) -> Collecting:
         unit_id=row.unit_id,
         code=row.code,
         channel=row.channel,
-        state=_state(row, today),
+        state=_state(row),
         accepts=row.wave_state == "open",
-        today=today,
+        today=row.today,
         questionnaire=q,
         version=row.version,
         sha256=row.sha256,
@@ -196,10 +199,10 @@ def _collecting(row: Row[Any], q: Questionnaire) -> Collecting:
         receipt_key=row.receipt_key,
         programme=row.programme,
         wave=row.wave,
-        name=row.name,
-        unit_name=row.unit_name or {},
-        values=row.placeholders,
-        funder=row.funder,
+        name=decode(row.name),
+        unit_name=decode(row.unit_name or "{}"),
+        values=decode(row.placeholders),
+        funder=decode(row.funder),
         synthetic=row.synthetic,
         preset=_preset(row, q),
         several=row.several,
@@ -221,20 +224,20 @@ def takes_answers(session: Session, collecting: Collecting) -> bool:
     return found is not None and found.state == "open"
 
 
-def _state(row: Row[Any], today: date) -> str:
+def _state(row: Row[Any]) -> str:
     if row.wave_state != "open":
         return str(row.wave_state)
-    if row.opens and today < row.opens:
+    if row.opens and row.today < row.opens:
         return "planned"
-    if row.collector_state != "open" or (row.closes and today > row.closes):
+    if row.collector_state != "open" or (row.closes and row.today > row.closes):
         return "closed"
     return "open"
 
 
 def _preset(row: Row[Any], q: Questionnaire) -> dict[str, Any]:
     """What link, unit and programme know. An item is preset only with a value it offers."""
-    known = {"modules": row.modules, "channel": row.channel, "unit": row.unit, "service": row.service}
-    known |= row.preset
+    known = {"modules": decode(row.modules), "channel": row.channel, "unit": row.unit, "service": row.service}
+    known |= decode(row.preset)
     item = q.by_id.get("service_group")
     offered = {option.value for option in item.options} if item else set()
     known.setdefault(

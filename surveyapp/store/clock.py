@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, func, select
+from sqlalchemy import BigInteger, Date, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
@@ -26,6 +26,23 @@ def _of_postgresql(present: Present, compiler: Any, **_: Any) -> str:
     return "CAST(floor(EXTRACT(epoch FROM clock_timestamp())) AS BIGINT)"
 
 
+class Day(FunctionElement[date]):
+    """In a statement: the day (UTC) in which the transaction began."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(Day, "sqlite")
+def _day_of_sqlite(day: Day, compiler: Any, **_: Any) -> str:
+    return "CURRENT_DATE"
+
+
+@compiles(Day, "postgresql")
+def _day_of_postgresql(day: Day, compiler: Any, **_: Any) -> str:
+    return "CAST(now() AT TIME ZONE 'UTC' AS date)"
+
+
 def seconds(session: Session) -> int:
     """Unix seconds at this statement, not at the beginning of the transaction."""
     return session.scalars(_SECONDS).one()
@@ -36,14 +53,12 @@ _SECONDS = select(Present())
 
 def today(session: Session) -> date:
     """The day (UTC) in which the transaction began."""
-    return day_of(session.scalars(select(func.now())).one())
+    return session.scalars(_TODAY).one()
+
+
+_TODAY = select(Day())
 
 
 def day(seconds: float) -> date:
     """The day (UTC) of a moment in Unix seconds."""
     return datetime.fromtimestamp(seconds, UTC).date()
-
-
-def day_of(moment: datetime) -> date:
-    """The day of what the database answers: PostgreSQL with a zone, SQLite in UTC without one."""
-    return moment.astimezone(UTC).date() if moment.tzinfo else moment.date()

@@ -8,7 +8,7 @@ the organisation stands in the statement.
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.orm import Session
@@ -16,10 +16,13 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import Select
 from sqlalchemy.types import TypeEngine
 
-from surveyapp.store.tenancy import look_at_change, worded
+from surveyapp.store.tenancy import changes_rows, connection_of, look_at_change, worded
 
+T = TypeVar("T")
 Convert = Callable[[Any], Any]
 Statement = Select[*tuple[Any, ...]] | UpdateBase
+
+_MOST_MADE = 256
 
 
 class _Compiled(NamedTuple):
@@ -55,7 +58,9 @@ class Prepared:
 
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
+        self._changes = changes_rows(statement)
         self._compiled: dict[tuple[str, ...], _Compiled] = {}
+        self._made: dict[tuple[Any, ...], Any] = {}
 
     def first(self, session: Session, **values: Any) -> Any:
         """The first row, with its columns by name, or None."""
@@ -63,14 +68,32 @@ class Prepared:
         found = cursor.fetchone()
         return None if found is None else compiled.read(found)
 
+    def made(self, session: Session, make: Callable[[Any], T], **values: Any) -> T | None:
+        """What ``make`` made of the first row, once for as long as the row stays the same; None where there is no row.
+
+        For what is read again and again and hardly ever changes. Every column must be something Python can hash, and
+        nobody may change what was made.
+        """
+        compiled, cursor = self._run(session, values)
+        found = cursor.fetchone()
+        if found is None:
+            return None
+        kept: T | None = self._made.get(tuple(found))
+        if kept is None:
+            if len(self._made) >= _MOST_MADE:
+                self._made.clear()
+            kept = self._made[tuple(found)] = make(compiled.read(found))
+        return kept
+
     def run(self, session: Session, **values: Any) -> int:
         """How many rows were inserted, changed or deleted. Raises NoOrganisation as ``tenancy.guard``."""
         _, cursor = self._run(session, values)
         return int(cursor.rowcount)
 
     def _run(self, session: Session, values: dict[str, Any]) -> tuple[_Compiled, Any]:
-        connection = session.connection()
-        look_at_change(session, self._statement)
+        connection = connection_of(session)
+        if self._changes:
+            look_at_change(session)
         key = (connection.dialect.name, *values)
         compiled = self._compiled.get(key)
         if compiled is None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from select import POLLIN, poll
+from types import TracebackType
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -72,7 +73,7 @@ class Sessions:
 
         ``org_id``: the organisation it acts for, where that is known beforehand (``tenancy``).
         """
-        with _availability(), self._write.begin() as session:
+        with _AVAILABILITY, self._write() as session, session.begin():
             if org_id is not None:
                 acting_for(session, org_id)
             yield session
@@ -80,7 +81,7 @@ class Sessions:
     @contextmanager
     def reading(self, org_id: UUID | None = None) -> Iterator[Session]:
         """A transaction in which nothing can be changed. ``org_id``: as for ``begin``."""
-        with _availability(), self._read() as session:
+        with _AVAILABILITY, self._read() as session:
             if org_id is not None:
                 acting_for(session, org_id)
             yield session
@@ -112,16 +113,20 @@ class Sessions:
         self.reading_engine.dispose(close=False)
 
 
-@contextmanager
-def _availability() -> Iterator[None]:
-    try:
-        yield
-    except PoolTimeout as error:
-        raise StoreUnavailable from error
-    except DBAPIError as error:
-        if is_disturbance(error):
+class _Availability:
+    """Turns what is wrong with the store into StoreUnavailable. Has no state: one is enough for all."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and is_disturbance(error)):
             raise StoreUnavailable from error
-        raise
+
+
+_AVAILABILITY = _Availability()
 
 
 def is_disturbance(error: DBAPIError) -> bool:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Executable, Table, Uuid, bindparam, event, select, text
+from sqlalchemy import Connection, Engine, Table, Uuid, bindparam, event, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
@@ -113,10 +113,16 @@ def worded(connection: Connection, statement: str) -> Iterator[None]:
         raise DBAPIError.instance(statement, None, error, base, dialect=connection.dialect) from error
 
 
-def look_at_change(session: Session, statement: Executable) -> None:
-    """Refuse as ``guard`` does, for what goes to the driver at once."""
-    if _ORG not in session.info and _changes_rows(statement):
+def look_at_change(session: Session) -> None:
+    """Refuse as ``guard`` does, for what goes to the driver at once and changes an organisation's rows."""
+    if _ORG not in session.info:
         raise NoOrganisation
+
+
+def connection_of(session: Session) -> Connection:
+    """The connection of the transaction, which begins with it. SQLAlchemy works out anew each time which one it is."""
+    begun: Connection | None = session.info.get(_LINE)
+    return session.connection() if begun is None else begun
 
 
 def watch(sessions: type[Session]) -> None:
@@ -266,11 +272,12 @@ def _refuse_tables(statement: Any) -> None:
 
 
 def _acting(connection: Connection, statement: Any, many: Any, one: Any, options: Mapping[str, Any]) -> None:
-    if _ORG not in options.get(_ACTING, {_ORG}) and _changes_rows(statement):
+    if _ORG not in options.get(_ACTING, {_ORG}) and changes_rows(statement):
         raise NoOrganisation
 
 
-def _changes_rows(statement: Any) -> bool:
+def changes_rows(statement: Any) -> bool:
+    """Whether it changes or deletes rows that belong to an organisation; those it inserts say whose they are."""
     return statement.is_dml and not statement.is_insert and statement.table in tenant_tables()
 
 

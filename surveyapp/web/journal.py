@@ -6,9 +6,9 @@ a failed conversion, for example, quotes what the person typed.
 
 import json
 import logging
+import secrets
 import sys
 import time
-import uuid
 from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
@@ -69,4 +69,4 @@ def _facts(status: int) -> dict[str, object]:
     rule = request.url_rule.rule if request.url_rule else None
     begun = g.get("begun")
     ms = None if begun is None else round((time.perf_counter() - begun) * 1000, 1)
-    return {"request": uuid.uuid4().hex, "route": rule, "method": request.method, "status": status, "ms": ms}
+    return {"request": secrets.token_hex(16), "route": rule, "method": request.method, "status": status, "ms": ms}

@@ -32,8 +32,9 @@ def spoken() -> str:
 
 def speak(language: str) -> str:
     """Answer this request in a language from now on."""
-    g.language = language
-    refresh()
+    if g.get("language") != language:
+        g.language = language
+        refresh()
     return language
 
 
