@@ -48,10 +48,12 @@ def show(programme: str) -> ResponseReturnValue:
             abort(404)
         found = rounds[names.index(request.args.get("wave", names[-1]))]
         current = [release for release in found.releases if release.state == "published"]
-        report = analysing.report_of(session, current[-1]) if current else None
-        counted = analysing.tables_of(session, current) if report else None
         files = {release.id: frozen.files_of(session, release) for release in current}
-        overall = analysing.overall_of(session, current[-1]) if current and report is None else None
+        large = [release for release in current if frozen.TABLES in files[release.id]]
+        small = [release for release in current if release not in large]
+        report = analysing.report_of(session, large[-1]) if large else None
+        counted = analysing.tables_of(session, large) if large else None
+        overall = analysing.overall_of(session, small[0]) if small else None
     by = chosen_column(counted.by) if counted else None
     read = Reading(report, spoken()) if report else None
     kept = (("wave", found.wave.slug), *((("by", by),) if by else ()))

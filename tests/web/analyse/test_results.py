@@ -12,13 +12,16 @@ import pytest
 from flask import Flask
 
 from surveyapp.languages import LANGUAGES
-from surveyapp.services import frozen, listing, programme_files, programmes, publishing, zipping
+from surveyapp.reports_in_words import pages as in_words
+from surveyapp.services import frozen, listing, programme_files, programmes, publishing, releasing, zipping
 from surveyapp.services.audit import OPERATOR
+from surveyapp.services.drawing import Shell
 from surveyapp.store.releases import Release
 from surveyapp.store.sessions import Sessions
 from tests.pages import Pages
 from tests.released_files import write
-from tests.web.analyse.released import released
+from tests.services.test_releasing import late
+from tests.web.analyse.released import WAVE, released
 
 RESULTS = "/results/town"
 
@@ -111,6 +114,16 @@ def test_of_seven_people_a_number_and_one_mean_are_told(sessions: Sessions, page
     assert not page.query("table")
     pages.language = "lv"
     assert "Visu viņu vērtējumu vidējais: 2,3" in pages.get(f"{RESULTS}?lang=lv").text
+
+
+def test_of_seven_people_the_same_is_told_once_a_further_batch_has_tables(sessions: Sessions, pages: Pages) -> None:
+    released(sessions, 7, "public")
+    late(sessions, 25, 2)
+    releasing.make(sessions, WAVE, OPERATOR, Shell(in_words), "public")
+    page = pages.get(f"{RESULTS}?lang=en")
+    assert "25 people answered." in page.text
+    assert "7 people answered. So few answers are not shown." in page.text
+    assert len([link for link in page.query("main a") if "tables.csv" in link.to_text()]) == 1
 
 
 def test_the_files_are_the_frozen_bytes(app: Flask, sessions: Sessions, pages: Pages) -> None:
