@@ -6,6 +6,7 @@ from surveyapp.anonymise import risks, uniques, utility
 from surveyapp.anonymise.crowds import Classes, People
 from surveyapp.anonymise.policy import Clients, Policy
 from surveyapp.anonymise.reading import Sheet
+from surveyapp.anonymise.trees import EVERYTHING
 
 
 class Batch(NamedTuple):
@@ -16,8 +17,19 @@ class Batch(NamedTuple):
     people: People
 
 
-def measures(policy: Policy, batch: Batch, classes: Classes, clients: Clients | None = None) -> dict[str, Any]:
-    """Measures of one profile of a batch with people in it, ready for JSON."""
+def tellable(policy: Policy, people: People, analyst: Classes, clients: Clients | None) -> Clients | None:
+    """The numbers of clients that a report may name: only their sum where they tell of few people of a leaf that they answered."""
+    if clients is None or clients.column is None:
+        return clients
+    stratum = [column.name for column in policy.quasi].index(clients.column)
+    few = risks.tells_of_few(people, analyst, stratum, clients.number)
+    return Clients(None, {EVERYTHING: clients.total}) if few else clients
+
+
+def measures(
+    policy: Policy, batch: Batch, classes: Classes, clients: Clients | None = None, shown: Classes | None = None
+) -> dict[str, Any]:
+    """Measures of one profile of a batch with people in it, ready for JSON. ``shown``: the public's classes, if these aren't."""
     sheet, released, people = batch
     names = [column.name for column in policy.quasi]
     stratum = names.index(clients.column) if clients and clients.column else None
@@ -27,7 +39,7 @@ def measures(policy: Policy, batch: Batch, classes: Classes, clients: Clients | 
         "people": len(classes.of),
         "classes": risks.class_sizes(classes),
         "prosecutor": risks.prosecutor(classes),
-        "journalist": risks.journalist(people, classes, stratum, clients.number) if clients else None,
+        "journalist": risks.journalist(people, classes, stratum, clients.number, shown) if clients else None,
         "alike": list(risks.alike(policy, people, classes)),
         "varied": list(risks.varied(policy, sheet, classes)),
         "alone": list(uniques.by_columns(policy, people, classes)),

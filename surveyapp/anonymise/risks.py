@@ -10,6 +10,7 @@ from surveyapp.anonymise.crowds import Classes, People, relaxed, shares
 from surveyapp.anonymise.policy import Policy
 from surveyapp.anonymise.reading import Sheet, coded, values_of
 from surveyapp.anonymise.trees import Numbers
+from surveyapp.anonymise.uniques import FEW
 
 
 def class_sizes(classes: Classes) -> dict[str, Any]:
@@ -32,16 +33,37 @@ def prosecutor(classes: Classes) -> dict[str, float]:
     }
 
 
-def journalist(people: People, classes: Classes, column: int | None, clients: Mapping[str, int]) -> dict[str, float]:
+def journalist(
+    people: People, classes: Classes, column: int | None, clients: Mapping[str, int], shown: Classes | None = None
+) -> dict[str, float]:
     """Risks for an attacker who doesn't know who took part: one by the number of clients who may fit a class.
 
     ``clients``: how many there are, by the leaves of a column; by anything where it is None. The number who fit is
-    estimated from released labels alone, so that it tells no more than they do: each person of a class stands for as
-    many clients as there are under its label for each person who may belong there, and at least for one.
+    estimated from labels alone: each person of a class stands for as many clients as there are under the label for
+    each person who may belong there, and at least for one. ``shown``: coarser classes, the labels of which everybody is
+    told, where ``classes`` are told to fewer: by those of their own the risks would tell how many each of them has.
     """
-    size = np.bincount(classes.of)
-    fitting = np.maximum(size, size * _per_person(people, classes, column, clients))
+    size, each = np.bincount(classes.of), np.unique(classes.of, return_index=True)[1]
+    outer = shown or classes
+    fitting = np.maximum(size, size * _per_person(people, outer, column, clients)[outer.of[each]])
     return {"largest": float(1 / fitting.min()), "mean": float(np.mean(1 / fitting[classes.of]))}
+
+
+def tells_of_few(people: People, classes: Classes, column: int, clients: Mapping[str, int]) -> bool:
+    """Numbers of clients by the leaves of a column tell that people of one of them have answered, and there are few.
+
+    So it is where more people stand under a label than there are clients of its other leaves. ``*`` is such a label: how
+    many people there are in all is told.
+    """
+    tree, node, size = people.trees[column], classes.at[:, column], np.bincount(classes.of)
+    few = np.bincount(people.leaves[column], minlength=len(tree.nodes)) < FEW
+    for label in np.flatnonzero(tree.under > 1):
+        answered = size[tree.above[node, tree.depth[label]] == label].sum()
+        inside = [leaf for leaf in clients if tree.above[tree.leaf.get(leaf, 0), tree.depth[label]] == label]
+        there = sum(clients[leaf] for leaf in inside)
+        if any(few[tree.leaf.get(leaf, 0)] and answered > there - clients[leaf] for leaf in inside):
+            return True
+    return False
 
 
 def _per_person(

@@ -65,11 +65,13 @@ def draw(gathered: Gathered, shell: Shell) -> Drawn:
     released = verified(gathered, files, shown["public"])
     shell.done(4)
     batch = disclosure.Batch(sheet, released, people)
-    clients = gathered.source.clients
-    measures = {name: disclosure.measures(policy, batch, each, clients) for name, each in views._asdict().items()}
+    clients = disclosure.tellable(policy, people, views.analyst, gathered.source.clients)
+    measures = {
+        name: disclosure.measures(policy, batch, each, clients, views.public) for name, each in views._asdict().items()
+    }
     shell.done(5)
     book = list(codebooks.for_report(policy, gathered.codebook))
-    made = reports.report(gathered.source, gathered.entry, policy, measures, book)
+    made = reports.report(gathered.source._replace(clients=clients), gathered.entry, policy, measures, book)
     made["who_answered"] = {**gathered.who, **_who_answered(policy, shown["public"])}
     files |= {
         f"{frozen.TEXTS}{item}{frozen.CSV}": texts.file(those, policy.k) for item, those in gathered.texts.items()
