@@ -81,8 +81,8 @@ def test_how_labels_are_made_coarser_and_what_was_released_before_is_told(langua
     text, read = " ".join(words(pages(told, (language,))[language].decode())), Reading(told, language)
     nothing = translations_for(language).gettext("nothing (*)")
     for leaf, coarser in (("a65_79", "a65_plus"), ("a80_plus", "a65_plus")):
-        assert f"{read.label('age_band', leaf)} {read.label('age_band', coarser)} , {nothing}" in text
-    assert f"{read.label('age_band', 'a50_64')} {nothing}" in text
+        assert f"{read.label('age_band', leaf)} → {read.label('age_band', coarser)} → {nothing}" in text
+    assert f"{read.label('age_band', 'a50_64')} → {nothing}" in text
     assert " ".join(read.day("2010-07-01").split()) in text
     assert "cd" * 32 in text
     settled = translations_for(language).gettext("People whose answers became anonymous: %(number)s")
