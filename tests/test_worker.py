@@ -25,12 +25,14 @@ from surveyapp.services import jobs, keeping
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.settlements import Place
 from surveyapp.store.jobs import Job
-from surveyapp.store.models import AuditEntry, Draft, Settled
+from surveyapp.store.models import AuditEntry, Draft, Release, Settled
 from surveyapp.store.sessions import PRAGMAS, Sessions, make_sessions
 from surveyapp.store.tenancy import elsewhere
 from surveyapp.traces import InOneLine
 from tests.builders import begin, count, gathered, inside, wave_of
 from tests.conftest import SECRET, Database
+
+KINDS: tuple[jobs.Kind, ...] = ("release", "settle")
 
 
 @pytest.fixture
@@ -66,6 +68,27 @@ def test_what_a_page_asks_for_is_settled_and_released(sessions: Sessions, worker
         assert wave_of(session, collecting).state == "settled"
         (settled,) = inside(session).scalars(select(AuditEntry).where(AuditEntry.verb == "settled"))
         assert (settled.actor, settled.details) == ("job", {"batch": 1, "responses": 12})
+
+
+def test_a_release_that_is_asked_for_with_the_settling_waits_for_it(sessions: Sessions, worker: Worker) -> None:
+    """In the same second they would come by their names, the release first; and of two workers the other would begin it."""
+    collecting = gathered(sessions, 12)
+    with sessions.begin() as session:
+        for kind in KINDS:
+            jobs.ask(session, collecting.org_id, kind, collecting.wave_id)
+        session.execute(update(Job).values(due=Job.due - 60))
+    with sessions.begin() as session:
+        taken = jobs.take(session, "berta", ())
+        assert taken
+        assert taken.key.kind == "settle"
+    worker.work()
+    assert shown(sessions, collecting) == {"settle": "running", "release": "due"}
+    with sessions.begin() as session:
+        jobs.postponed(session, taken.key, 0, tried=True)
+    worker.work()
+    assert shown(sessions, collecting) == {"settle": "done", "release": "done"}
+    with sessions.reading() as session:
+        assert [each.n for each in inside(session).scalars(select(Release))] == [12]
 
 
 def test_a_release_says_after_each_step_how_far_it_is(sessions: Sessions, database: Database, worker: Worker) -> None:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from surveyapp.store import clock
 from surveyapp.store.inserts import insert_or_change
@@ -140,7 +140,15 @@ def _takeable(now: int, holder: str) -> Select[UUID, str, UUID]:
 
 def _may_be_taken(now: int, holder: str) -> ColumnElement[bool]:
     is_left = (Job.holder == holder) | (Job.heartbeat < now - SILENT)
-    return ((Job.state == "due") & (Job.due <= now)) | ((Job.state == "running") & is_left)
+    may = ((Job.state == "due") & (Job.due <= now)) | ((Job.state == "running") & is_left)
+    return may & ~((Job.kind == "release") & _settles())
+
+
+def _settles() -> ColumnElement[bool]:
+    """What the job is about is to be settled first: else a release asked for in the same second would find nothing."""
+    other = aliased(Job)
+    of_same = (other.org_id == Job.org_id) & (other.object_id == Job.object_id)
+    return select(other.kind).where(of_same, other.kind == "settle", other.state.in_(("due", "running"))).exists()
 
 
 def beat(session: Session, key: Key, holder: str, progress: int, total: int) -> None:
