@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "surveyapp.anonymise.places": set(),
     "surveyapp.anonymise.scrubbing": {"surveyapp.anonymise.names", "surveyapp.anonymise.places", "surveyapp.engine"},
     "surveyapp.anonymise.verifier": set(),
+    "surveyapp.anonymise.writing": {"numpy", "surveyapp.anonymise", "surveyapp.engine"},
     "surveyapp.formats": {"surveyapp.engine", "surveyapp.formats"},
     "surveyapp.formats.parquet": {"pyarrow", "surveyapp.formats"},
     "surveyapp.formats.spss": {"polars", "pyreadstat", "surveyapp.formats"},

@@ -4,11 +4,11 @@ Whoever releases calls it before anything is shown, and shows nothing when it fi
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import zip_longest
-from operator import add
+from itertools import groupby, zip_longest
+from operator import add, itemgetter
 from typing import NamedTuple
 
 Row = Mapping[str, str]
@@ -93,18 +93,121 @@ def fingerprint(rows: Iterable[Sequence[str]]) -> int:
     return sum(int.from_bytes(digest) for digest in digests) % 2**256
 
 
+FEWEST = 10
+"""Of so many valid answers a table may tell, whatever the promise says of people."""
+
+_ALL = "*"
+
+
 def miscounted(
     promise: Promise, analyst: Iterable[Row], public: Iterable[Labels], table: Iterable[Sequence[str]]
-) -> int:
-    """How many counts of a public table differ from what the rows say. ``public``: the labels each row is counted under.
+) -> list[Difference]:
+    """What a public table tells wrongly, or tells of too few. ``public``: the labels each row is counted under.
 
-    ``table``: (labels …, column, code, how many), each count once. A count of nobody stands nowhere.
+    ``table``: its lines as they stand in the file: a cell for each level of each column of labels, the coarsest first,
+    then column, code and how many. First how many people each group has, under ``*``; then question by question.
     """
-    counts: dict[Labels, Counter[str]] = {}
+    cells = _cells(promise)
+    people: Counter[Labels] = Counter()
+    given: dict[str, dict[Labels, Counter[str]]] = {name: defaultdict(Counter) for name in promise.answers}
     for row, labels in zip(analyst, public, strict=True):
-        counts.setdefault(labels, Counter()).update(f"{name} {row[name]}" for name in promise.answers)
-    wrong = 0
-    for *group, column, code, number in table:
-        counted = counts.get(tuple(group), Counter[str]()).pop(f"{column} {code}", 0)
-        wrong += str(counted) != number
-    return wrong + sum(map(len, counts.values()))
+        group = tuple(
+            cell for column, label in zip(promise.paths, labels, strict=True) for cell in cells[column][label]
+        )
+        people[group] += 1
+        for name, groups in given.items():
+            groups[group][row[name]] += 1
+    right = {_ALL: {group: Counter({_ALL: n}) for group, n in people.items()}}
+    right |= {name: _put_together(promise, groups) for name, groups in given.items()}
+    found: Counter[str] = Counter()
+    for column, lines in groupby(table, itemgetter(-3)):
+        found += _compared(promise, column, lines, right.pop(column, {}))
+    found["group_missing"] += sum(map(len, right.values()))
+    return [Difference(code, times) for code, times in sorted(found.items()) if times]
+
+
+def _compared(
+    promise: Promise, column: str, lines: Iterable[Sequence[str]], right: Mapping[Labels, Counter[str]]
+) -> Counter[str]:
+    found: Counter[str] = Counter()
+    told: dict[Labels, Counter[str]] = {}
+    for *labels, _, code, number in lines:
+        counts = told.setdefault(tuple(labels), Counter())
+        found["count_twice"] += code in counts
+        found["count_of_nobody"] += not number.isdecimal() or int(number) == 0
+        counts[code] = int(number) if number.isdecimal() else 0
+    for group, counts in told.items():
+        found["too_few_told"] += column != _ALL and _valid(promise, counts) < FEWEST
+        found["miscounted"] += counts != right.get(group)
+    found["group_missing"] += len(right.keys() - told)
+    return found
+
+
+def _cells(promise: Promise) -> dict[str, dict[str, Labels]]:
+    """Column -> label -> its cells: the coarser labels above it, itself, and ``*`` where something finer could stand."""
+    return {column: dict(_of_labels(paths, height)) for (column, paths), height in _heights(promise)}
+
+
+def _heights(promise: Promise) -> Iterator[tuple[tuple[str, Mapping[str, Sequence[str]]], int]]:
+    """Columns of labels with their paths, and how many cells a label takes."""
+    for each in promise.paths.items():
+        yield each, max((len(path) - 1 for path in each[1].values()), default=1)
+
+
+def _of_labels(paths: Mapping[str, Sequence[str]], height: int) -> Iterator[tuple[str, Labels]]:
+    """What is no answer has no coarser label but ``*``, and stands in every cell."""
+    yield _ALL, (_ALL,) * height
+    for leaf, (*path, _) in paths.items():
+        for finer in reversed(range(len(path))):
+            yield path[finer], (*reversed(path[finer:]), *[_ALL] * finer)
+        if len(path) < height:
+            yield leaf, (leaf,) * height
+
+
+def _valid(promise: Promise, counts: Mapping[str, int]) -> int:
+    return sum(number for code, number in counts.items() if code not in promise.missing)
+
+
+def _put_together(promise: Promise, groups: Mapping[Labels, Counter[str]]) -> dict[Labels, Counter[str]]:
+    """What of a question is to be told: groups of too few under ``*``, so that none stands out as the only one missing."""
+    valid = {group: _valid(promise, counts) for group, counts in groups.items()}
+    if sum(valid.values()) < FEWEST:
+        return {}
+    stands = {group: list(group) for group in groups}
+    width = len(next(iter(groups)))
+    changed = _hide(stands, valid, range(width), width)
+    while changed:
+        changed = sum(_hide(stands, valid, part, end) for part, end in _breakdowns(promise)) > 0
+    told: dict[Labels, Counter[str]] = {}
+    for group, counts in groups.items():
+        told.setdefault(tuple(stands[group]), Counter()).update(counts)
+    return told
+
+
+def _breakdowns(promise: Promise) -> list[tuple[range, int]]:
+    """The places of cells that a table goes by: all levels of a column of labels, then each; and where its levels end."""
+    found = []
+    start = 0
+    for _, height in _heights(promise):
+        end = start + height
+        found += [(range(start, end), end), *((range(place, place + 1), end) for place in range(start, end))]
+        start = end
+    return found
+
+
+def _hide(stands: Mapping[Labels, list[str]], valid: Mapping[Labels, int], part: range, end: int) -> bool:
+    """In one breakdown put under ``*`` what is too little, and the next smallest while it is one only, or too little still."""
+    number: Counter[Labels] = Counter({tuple(group[place] for place in part): 0 for group in stands})
+    for group, now in stands.items():
+        number[tuple(now[place] for place in part)] += valid[group]
+    rest = (_ALL,) * len(part)
+    hidden = {label for label in number if number[label] < FEWEST}
+    left = sorted((many, label) for label, many in number.items() if label not in hidden and label != rest)
+    while hidden and left and (len(hidden - {rest}) == 1 or sum(number[each] for each in {*hidden, rest}) < FEWEST):
+        hidden.add(left.pop(0)[1])
+    changed = False
+    for now in stands.values():
+        if tuple(now[place] for place in part) in hidden and set(now[part.start : end]) != {_ALL}:
+            now[part.start : end] = [_ALL] * (end - part.start)
+            changed = True
+    return changed

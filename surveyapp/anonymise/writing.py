@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from surveyapp.anonymise import columns
-from surveyapp.anonymise.policy import Policy
+from surveyapp.anonymise.policy import MISSING, Policy
 from surveyapp.anonymise.reading import Sheet
-from surveyapp.anonymise.trees import Numbers
+from surveyapp.anonymise.trees import EVERYTHING, Numbers
+from surveyapp.engine.thresholds import counted_under
 
 PIECE = 2**20
 """Bytes of a piece of a file, at most."""
@@ -31,27 +32,38 @@ def rows(policy: Policy, sheet: Sheet, shown: Labels) -> Iterator[bytes]:
 
 
 def tables(policy: Policy, sheet: Sheet, shown: Labels) -> Iterator[bytes]:
-    """A row for each group, column and code that somebody in it gave, with how many did."""
+    """A row for each group with how many people it has; then, question by question, one for each group and answer.
+
+    Groups of which too few answered a question are counted under ``*`` there (``thresholds.counted_under``).
+    """
+    return pieces((*columns.header(policy), *columns.COUNTED), _counted(policy, sheet, shown))
+
+
+def _counted(policy: Policy, sheet: Sheet, shown: Labels) -> Iterator[tuple[object, ...]]:
     groups = sorted(set(shown))
     place = {label: number for number, label in enumerate(groups)}
     of = np.fromiter(map(place.__getitem__, shown), np.int64, len(shown))
-    told = [(name, code) for name in policy.answers for code in sorted(set(sheet[name]))]
-    counted = np.concatenate([_counted(sheet[name], of, len(groups)) for name in policy.answers] or [of[:0, None]], 1)
     cells = [columns.cells(policy, label) for label in groups]
-    group, kind = np.nonzero(counted)
-    every = zip(group.tolist(), kind.tolist(), counted[group, kind].tolist(), strict=True)
-    return pieces(
-        (*columns.header(policy), *columns.COUNTED),
-        ((*cells[number], *told[kind], many) for number, kind, many in every),
-    )
+    people = np.bincount(of, minlength=len(groups)).tolist()
+    yield from ((*cell, EVERYTHING, EVERYTHING, many) for cell, many in zip(cells, people, strict=True))
+    heights = [len(names) for names in columns.levels(policy).values()]
+    for name in policy.answers:
+        codes = sorted(set(sheet[name]))
+        number = {code: number for number, code in enumerate(codes)}
+        given = np.fromiter(map(number.__getitem__, sheet[name]), np.int64, len(of))
+        valid = _counts(of, given, (len(groups), len(codes)))[:, [code not in MISSING for code in codes]].sum(axis=1)
+        if under := counted_under(heights, dict(zip(cells, valid.tolist(), strict=True))):
+            told = sorted(set(under.values()))
+            row = {labels: number for number, labels in enumerate(told)}
+            counts = _counts(np.array([row[under[cell]] for cell in cells])[of], given, (len(told), len(codes)))
+            for group, code in np.argwhere(counts).tolist():
+                yield (*told[group], name, codes[code], int(counts[group, code]))
 
 
-def _counted(values: Sequence[str], of: Numbers, groups: int) -> Numbers:
-    """(group, code in its order) -> how many."""
-    place = {code: number for number, code in enumerate(sorted(set(values)))}
-    codes = np.fromiter(map(place.__getitem__, values), np.int64, len(values))
-    counted: Numbers = np.bincount(of * len(place) + codes, minlength=groups * len(place)).reshape(groups, -1)
-    return counted
+def _counts(of: Numbers, given: Numbers, shape: tuple[int, int]) -> Numbers:
+    """(group, code) -> how many people, given both for each."""
+    counts: Numbers = np.bincount(of * shape[1] + given, minlength=shape[0] * shape[1]).reshape(shape)
+    return counts
 
 
 def pieces(header: Sequence[str], lines: Iterable[Sequence[object]]) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from surveyapp.engine import sheet
-from surveyapp.engine.column_words import CODES, COLUMNS, IN_GROUPS, NOT_SHOWN
+from surveyapp.engine.column_words import ANY_ANSWER, CODES, COLUMNS, IN_GROUPS, NOT_SHOWN, PEOPLE
 from surveyapp.engine.definition import Quasi, Questionnaire, Wording
 
 EVERYTHING = "*"
@@ -45,9 +45,23 @@ def entries(q: Questionnaire, columns: Sequence[str], names: Names) -> Iterator[
 
 
 def of_tables(q: Questionnaire, columns: Sequence[str], names: Names) -> Iterator[Entry]:
-    """The same for the public's tables: their own columns, then everything that is counted in them."""
+    """The same for the public's tables: their own columns, then everything that is counted in them, people first."""
     answers = [column.id for column in sheet.columns(sheet.released_items(q))]
-    return entries(q, list(dict.fromkeys((*columns, *answers))), names)
+    yield from entries(q, columns, names)
+    yield _entry(q, EVERYTHING, "", PEOPLE)
+    yield _entry(q, EVERYTHING, EVERYTHING, ANY_ANSWER)
+    yield from entries(q, [each for each in answers if each not in columns], names)
+
+
+def hierarchies(columns: Sequence[str]) -> list[slice]:
+    """Which columns of labels tell of one thing, the coarsest first: where they stand."""
+    found, start = [], 0
+    for end, name in enumerate(columns, 1):
+        behind = columns[end:]
+        if all(name != coarser(each, level) for each in behind for level in range(1, len(behind) + 1)):
+            found.append(slice(start, end))
+            start = end
+    return found
 
 
 def _depth(quasi: Quasi) -> int:

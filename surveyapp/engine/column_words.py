@@ -116,6 +116,24 @@ NOT_SHOWN = {
 }
 """What ``*`` means."""
 
+PEOPLE = {
+    "lv": "cik cilvēku ir grupā",
+    "et": "kui palju inimesi rühmas on",
+    "ru": "сколько людей в группе",
+    "en": "how many people are in the group",
+    "uk": "скільки людей у групі",
+}
+"""What ``*`` in the place of a question means in the public's tables."""
+
+ANY_ANSWER = {
+    "lv": "jebkura atbilde vai neviena",
+    "et": "mis tahes vastus või vastamata",
+    "ru": "любой ответ или никакого",
+    "en": "any answer, or none",
+    "uk": "будь-яка відповідь або жодної",
+}
+"""What ``*`` in the place of an answer means there."""
+
 IN_GROUPS = {
     "lv": "plašākās grupās",
     "et": "laiemates rühmades",

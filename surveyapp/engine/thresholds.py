@@ -1,16 +1,21 @@
 """How much a table may say of so many people: nothing, one mean, counts, or everything. Pure.
 
-n is the smaller of the people in the group and the valid answers to the question.
+n is the smaller of the people in the group and the valid answers to the question; nobody answers a question twice, so
+that it is the valid answers.
 """
 
-from collections.abc import Hashable, Mapping
-from typing import Literal, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+from surveyapp.engine.codebook import EVERYTHING
 
 OVERALL, COUNTS, FULL = 5, 10, 30
 """Fewest people for a number of answers with one mean; for counts; for shares, means and comparisons."""
 
 Tier = Literal["hidden", "overall", "counts", "full"]
-Group = TypeVar("Group", bound=Hashable)
+
+Labels = tuple[str, ...]
+"""What is told of a group: a label, or ``*``, for each column of labels."""
 
 
 def tier(n: int) -> Tier:
@@ -22,18 +27,60 @@ def tier(n: int) -> Tier:
     return "overall" if n >= OVERALL else "hidden"
 
 
-def breakdown(sizes: Mapping[Group, int]) -> dict[Group, Tier]:
-    """What may be shown of each group beside the others.
+def counted_under(heights: Sequence[int], sizes: Mapping[Labels, int]) -> dict[Labels, Labels]:
+    """The labels under which each group's answers to one question are counted; nothing where all of them are too few.
 
-    Groups of a breakdown under ten are hidden: the mean of five to nine people is told of a whole wave alone. If
-    exactly one is hidden, the next smallest is hidden, too: else the first could be had by subtraction.
+    ``sizes``: group -> n. ``heights``: how many columns each of the hierarchies has that the labels are made of, the
+    coarsest first. Groups under ten are counted under ``*``. If exactly one group, path or label of any breakdown
+    would be missing, the next smallest is, too.
+
+    Whatever is shown is then a sum of groups that are counted together, each of them of ten or more: no difference
+    tells of fewer. Asked again of what came out, it changes nothing.
     """
-    shown: dict[Group, Tier] = {group: tier(n) if n >= COUNTS else "hidden" for group, n in sizes.items()}
-    hidden = [group for group, what in shown.items() if what == "hidden"]
-    if len(hidden) == 1 and len(shown) > 1:
-        _, smallest = min((n, place) for place, (group, n) in enumerate(sizes.items()) if shown[group] != "hidden")
-        shown[list(sizes)[smallest]] = "hidden"
-    return shown
+    if sum(sizes.values()) < COUNTS:
+        return {}
+    before, under = None, _together(sizes)
+    while under != before:
+        before = under
+        for part, end in _breakdowns(heights):
+            under = _coarsened(sizes, under, part, end)
+    return under
+
+
+def _together(sizes: Mapping[Labels, int]) -> dict[Labels, Labels]:
+    """The same for one breakdown, whatever its groups are: each is counted by itself or under ``*``."""
+    everything = (EVERYTHING,) * len(next(iter(sizes)))
+    few = {group for group, n in sizes.items() if n < COUNTS}
+    if not few:
+        return {group: group for group in sizes}
+    for group in sorted(sizes.keys() - few - {everything}, key=lambda each: (sizes[each], each)):
+        if len(few - {everything}) != 1 and sum(sizes.get(each, 0) for each in few | {everything}) >= COUNTS:
+            break
+        few.add(group)
+    return {group: everything if group in few else group for group in sizes}
+
+
+def _breakdowns(heights: Sequence[int]) -> Iterator[tuple[slice, int]]:
+    """The paths of every hierarchy and the labels of each of its columns, and where the hierarchy ends."""
+    start = 0
+    for height in heights:
+        end = start + height
+        yield slice(start, end), end
+        if height > 1:
+            yield from ((slice(place, place + 1), end) for place in range(start, end))
+        start = end
+
+
+def _coarsened(sizes: Mapping[Labels, int], under: dict[Labels, Labels], part: slice, end: int) -> dict[Labels, Labels]:
+    """What has to be hidden in one breakdown stands under ``*`` there, and on all finer levels."""
+    now = dict.fromkeys((group[part] for group in sizes), 0)
+    for group, labels in under.items():
+        now[labels[part]] = now.get(labels[part], 0) + sizes[group]
+    to, stars = _together(now), (EVERYTHING,) * (end - part.start)
+    return {
+        group: labels if to[labels[part]] == labels[part] else (*labels[: part.start], *stars, *labels[end:])
+        for group, labels in under.items()
+    }
 
 
 def may_tell_mean(n: int, mean: float, lowest: float, highest: float) -> bool:

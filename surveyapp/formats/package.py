@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from surveyapp.engine.sheet import NO_ANSWER
+from surveyapp.formats import words
 from surveyapp.formats.data import Data
 from surveyapp.formats.variables import Variable, variables
 
@@ -39,6 +40,7 @@ def descriptor(data: Data, files: Mapping[str, Written], language: str) -> bytes
             {
                 "profile": "tabular-data-resource",
                 "name": path.removeprefix("data/").removesuffix(".csv"),
+                **_description(data, path, language),
                 "path": path,
                 "format": "csv",
                 "mediatype": "text/csv",
@@ -51,6 +53,11 @@ def descriptor(data: Data, files: Mapping[str, Written], language: str) -> bytes
         ],
     }
     return (json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _description(data: Data, path: str, language: str) -> dict[str, str]:
+    said = words.together(data, language)
+    return {"description": said} if said and path == data_file(data) else {}
 
 
 def _schemas(data: Data, language: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,5 +1,6 @@
 """What stands in the README of a zip, in five languages: plain words for whoever opens it first."""
 
+import json
 from collections.abc import Iterator, Mapping
 
 from surveyapp.engine.codebook import EVERYTHING
@@ -98,6 +99,13 @@ _MISSING: Wording = {
     "en": "Codes that are no answers and belong in no mean:",
     "uk": "Коди, які не є відповідями й не входять до середнього:",
 }
+_TOGETHER: Wording = {
+    "lv": "Ja uz jautājumu atbildēja mazāk nekā {fewest} grupas cilvēku, viņu atbildes uz to ir pieskaitītas pie * kopā ar citu grupu atbildēm; jautājuma kopējais rezultāts nemainās. Jautājumam, uz kuru pavisam atbildēja mazāk nekā {fewest} cilvēku, rindu nav. * laukos “column” un “code”: cik cilvēku ir grupā.",
+    "et": "Kui rühmas vastas küsimusele vähem kui {fewest} inimest, on nende vastused sellele loetud märgi * alla koos teiste rühmade vastustega; küsimuse üldtulemus jääb samaks. Küsimusel, millele vastas kokku vähem kui {fewest} inimest, ridu ei ole. Märk * väljades „column“ ja „code“: kui palju inimesi rühmas on.",
+    "ru": "Если на вопрос в группе ответили менее {fewest} человек, их ответы на него учтены под знаком * вместе с ответами других групп; общий результат вопроса не меняется. Для вопроса, на который всего ответили менее {fewest} человек, строк нет. Знак * в полях column и code: сколько людей в группе.",
+    "en": "Where fewer than {fewest} people of a group answered a question, their answers to it are counted under *, together with those of other groups; the result of the question stays the same. A question that fewer than {fewest} people answered in all has no rows. * in the fields “column” and “code”: how many people are in the group.",
+    "uk": "Якщо на запитання в групі відповіли менше ніж {fewest} людей, їхні відповіді на нього враховано під знаком * разом із відповідями інших груп; загальний результат запитання не змінюється. Для запитання, на яке загалом відповіли менше ніж {fewest} людей, рядків немає. Знак * у полях column і code: скільки людей у групі.",
+}
 _PLEASE: Wording = {
     "lv": "Lūdzu, nemēģiniet noskaidrot, kurš ir atbildējis, un nesavienojiet šos failus ar citiem datiem par cilvēkiem.",
     "et": "Palun ärge püüdke välja selgitada, kes on vastanud, ega ühendage neid faile muude inimesi puudutavate andmetega.",
@@ -115,6 +123,12 @@ def warning(data: Data) -> bytes:
 def readme(data: Data, files: list[str]) -> bytes:
     """The README of a zip with these files, in every language of the release."""
     return "\n\n\n".join("\n".join(_said(data, files, language)) for language in _languages(data)).encode() + b"\n"
+
+
+def together(data: Data, language: str) -> str:
+    """What the public's tables do with groups of which few answered; empty for rows, and for tables made before they did."""
+    fewest = json.loads(data.report).get("fewest_answers") if data.profile == "public" else None
+    return _TOGETHER.get(language, _TOGETHER["en"]).format(fewest=fewest) if fewest else ""
 
 
 def _languages(data: Data) -> list[str]:
@@ -137,5 +151,7 @@ def _said(data: Data, files: list[str], language: str) -> Iterator[str]:
     for code, label in LABELS.items():
         yield f"{code}: {label[language]}"
     yield f"{EVERYTHING}: {NOT_SHOWN[language]}"
+    if said := together(data, language):
+        yield f"\n{said}"
     yield ""
     yield _PLEASE[language]

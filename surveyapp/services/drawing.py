@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
+from itertools import islice
 from json import dumps
 from typing import Any, NamedTuple
 
@@ -103,14 +104,11 @@ def verified(gathered: Gathered, files: Mapping[str, Pieces], public: Sequence[t
     policy, sheet = gathered.policy, gathered.sheet
     promise = reading.promise(policy, sheet)
     found = verifier.verify(promise, _dicts(sheet), _dicts(read := _read(policy, files)), _public(policy, public))
+    table = islice(_lines(files[frozen.TABLES]), 1, None)
+    found = [*found, *verifier.miscounted(promise, _dicts(read), public, table)]
     codes = [f"{difference.code} ({difference.times})" for difference in found]
     if verifier.fingerprint(zip(*sheet.values(), strict=True)) != gathered.rows:
         codes.append("rows_changed")
-    _, *table = _lines(files[frozen.TABLES])
-    width = len(columns.header(policy))
-    counted = ((*columns.labels(policy, line[:width]), *line[width:]) for line in table)
-    if wrong := verifier.miscounted(promise, _dicts(read), public, counted):
-        codes.append(f"miscounted ({wrong})")
     if codes:
         raise Refusal("verification_failed", {"found": ", ".join(codes)})
     return {name: read[name] for name in policy.answers}

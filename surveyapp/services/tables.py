@@ -1,29 +1,34 @@
 """The public tables of a release, counted together for pages. Pure.
 
-A row of ``data/tables.csv`` tells how many people of a public group gave an answer. Every figure here is a sum over
-whole groups, so no figure and no difference of two is about fewer people than the smallest group.
+A row of ``data/tables.csv`` tells how many people of a public group gave an answer; ``*`` for both means everybody in
+the group. Every figure here is a sum of such rows, and what may be shown beside the others is decided as for the file.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from surveyapp.engine.codebook import EVERYTHING, hierarchies
 from surveyapp.engine.sheet import NO_ANSWER
-from surveyapp.engine.thresholds import Tier, breakdown, tier
+from surveyapp.engine.thresholds import Labels, Tier, counted_under, tier
 
-EVERYTHING = "*"
 COUNTED = 3
 """Columns after the labels: whose answer, which one, how many gave it."""
 
 Counts = dict[str, dict[str, int]]
-"""Column -> code -> people."""
+"""Column -> code -> people; under ``*`` all of them."""
 
 
 class Tables(NamedTuple):
-    """``whole``: of all people; ``by``: column of labels -> label -> of the people who stand under it."""
+    """``whole``: of all people; ``by``: columns that tell of one thing, the coarsest first -> their labels -> of whom."""
 
     whole: Counts
-    by: Mapping[str, Mapping[str, Counts]]
+    by: Mapping[Labels, Mapping[Labels, Counts]]
+
+    @property
+    def columns(self) -> list[str]:
+        """Every column of labels."""
+        return [name for names in self.by for name in names]
 
 
 class Line(NamedTuple):
@@ -40,15 +45,19 @@ class Line(NamedTuple):
 
 
 def read(lines: Iterator[list[str]]) -> Tables:
-    """Count the lines of a file, header first, together."""
-    header = next(lines)
-    names = header[:-COUNTED]
+    """Count the lines of a file, header first, together. Older files don't say how many people a group has."""
+    header = tuple(next(lines)[:-COUNTED])
     whole: Counts = {}
-    by: dict[str, dict[str, Counts]] = {name: {} for name in names}
+    parts = hierarchies(header)
+    by: dict[Labels, dict[Labels, Counts]] = {header[part]: {} for part in parts}
     for *labels, column, code, n in lines:
         _add(whole, column, code, int(n))
-        for name, label in zip(names, labels, strict=True):
-            _add(by[name].setdefault(label, {}), column, code, int(n))
+        for part in parts:
+            _add(by[header[part]].setdefault(tuple(labels[part]), {}), column, code, int(n))
+    if EVERYTHING not in whole:
+        for counts in (whole, *(each for groups in by.values() for each in groups.values())):
+            people = max((sum(codes.values()) for codes in counts.values()), default=0)
+            counts[EVERYTHING] = {EVERYTHING: people}
     return Tables(whole, by)
 
 
@@ -70,12 +79,12 @@ def counted(rows: Iterator[list[str]], labels: int) -> Iterator[list[str]]:
 def together(parts: Sequence[Tables]) -> Tables:
     """The tables of several batches as one."""
     whole: Counts = {}
-    by: dict[str, dict[str, Counts]] = {}
+    by: dict[Labels, dict[Labels, Counts]] = {}
     for part in parts:
         _merge(whole, part.whole)
-        for name, groups in part.by.items():
-            for label, counts in groups.items():
-                _merge(by.setdefault(name, {}).setdefault(label, {}), counts)
+        for names, groups in part.by.items():
+            for labels, counts in groups.items():
+                _merge(by.setdefault(names, {}).setdefault(labels, {}), counts)
     return Tables(whole, by)
 
 
@@ -92,32 +101,48 @@ def _add(counts: Counts, column: str, code: str, n: int) -> None:
 
 def total(tables: Tables) -> int:
     """How many people the tables are about."""
-    return max((sum(codes.values()) for codes in tables.whole.values()), default=0)
+    return _people(tables.whole)
 
 
 def coverage(tables: Tables, by: str) -> float:
     """The share of people of whom a column of labels tells anything, from 0 to 1."""
-    people = {label: max(sum(codes.values()) for codes in counts.values()) for label, counts in tables.by[by].items()}
-    return 1 - people.get(EVERYTHING, 0) / sum(people.values())
+    place, groups = _broken_down(tables, by)
+    told = sum(_people(counts) for labels, counts in groups.items() if labels[place] != EVERYTHING)
+    return told / total(tables)
 
 
 def lines(tables: Tables, column: str, by: str | None) -> list[Line]:
     """The table of a question: one line for everybody, or one for each label of a column, ``*`` last, with what may be shown."""
     if by is None:
-        codes = tables.whole.get(column, {})
-        return [_line("", codes, tier(_valid(codes)))]
-    there = sorted(tables.by[by].items(), key=lambda group: (group[0] == EVERYTHING, group[0]))
-    groups = {label: counts.get(column, {}) for label, counts in there}
-    shown = breakdown({label: _valid(codes) for label, codes in groups.items()})
-    return [_line(label, codes, shown[label]) for label, codes in groups.items()]
+        return [_line("", tables.whole.get(column, {}))]
+    place, groups = _broken_down(tables, by)
+    there = {labels: counts for labels, counts in groups.items() if counts.keys() & {EVERYTHING, column}}
+    answers = {labels: counts.get(column, {}) for labels, counts in there.items()}
+    sizes = {labels: _valid(codes) for labels, codes in answers.items()}
+    under = counted_under([len(labels) for labels in list(sizes)[:1]], sizes)
+    shown: dict[str, Counter[str]] = {labels[place]: Counter() for labels in there}
+    for labels, told in under.items():
+        shown.setdefault(told[place], Counter()).update(answers[labels])
+    return [_line(label, shown[label]) for label in sorted(shown, key=lambda each: (each == EVERYTHING, each))]
+
+
+def _broken_down(tables: Tables, by: str) -> tuple[int, Mapping[Labels, Counts]]:
+    """Where a column stands among the labels that tell of its thing, and what is counted under each of them."""
+    names = next(each for each in tables.by if by in each)
+    return names.index(by), tables.by[names]
+
+
+def _people(counts: Counts) -> int:
+    return counts.get(EVERYTHING, {}).get(EVERYTHING, 0)
 
 
 def _valid(codes: Mapping[str, int]) -> int:
     return sum(n for code, n in codes.items() if code not in NO_ANSWER)
 
 
-def _line(label: str, codes: Mapping[str, int], what: Tier) -> Line:
+def _line(label: str, codes: Mapping[str, int]) -> Line:
     n = _valid(codes)
+    what = tier(n)
     if what in {"hidden", "overall"}:
         return Line(label, what, 0, {}, None)
     given = {code: people for code, people in codes.items() if code not in NO_ANSWER}

@@ -3,8 +3,8 @@
 import pytest
 
 from surveyapp.engine import codebook, sheet
-from surveyapp.engine.codebook import coarser, entries, of_tables
-from surveyapp.engine.column_words import CODES, COLUMNS, IN_GROUPS, NOT_SHOWN
+from surveyapp.engine.codebook import coarser, entries, hierarchies, of_tables
+from surveyapp.engine.column_words import ANY_ANSWER, CODES, COLUMNS, IN_GROUPS, NOT_SHOWN, PEOPLE
 from surveyapp.engine.definition import Questionnaire
 from tests.builders import tiny
 from tests.engine.library import PUBLISHED, library
@@ -35,7 +35,8 @@ def test_every_code_has_words_in_every_language(name: str) -> None:
 
 
 def test_words_that_no_questionnaire_has_are_there_in_five_languages() -> None:
-    words = [*COLUMNS.values(), *(each for column in CODES.values() for each in column.values()), NOT_SHOWN, IN_GROUPS]
+    words = [*COLUMNS.values(), *(each for column in CODES.values() for each in column.values())]
+    words += [NOT_SHOWN, IN_GROUPS, PEOPLE, ANY_ANSWER]
     assert all(each.keys() == LANGUAGES and all(each.values()) for each in words)
 
 
@@ -60,6 +61,15 @@ def test_the_tables_tell_of_their_own_columns_and_of_everything_counted_in_them(
     q = tiny()
     found = [each["column"] for each in of_tables(q, ["where", "column", "code", "n"], {})]
     assert list(dict.fromkeys(found)) == [
-        *("where", "column", "code", "n"),
+        *("where", "column", "code", "n", "*"),
         *("how", "what__help", "what__money", "what__other"),
     ]
+
+
+def test_columns_that_tell_of_one_thing_are_found_by_their_names() -> None:
+    assert hierarchies(("service_group", "age_band_group2", "age_band_group", "age_band", "gender")) == [
+        slice(0, 1),
+        slice(1, 4),
+        slice(4, 5),
+    ]
+    assert hierarchies(()) == []

@@ -13,8 +13,10 @@ import pytest
 from frictionless import Package
 from time_machine import travel
 
-from surveyapp.formats import archive, starters
+from surveyapp.engine import codebook
+from surveyapp.formats import archive, starters, words
 from surveyapp.formats.data import Data
+from surveyapp.languages import LANGUAGES
 from tests.builders import tiny
 
 from .releases import DAY, release
@@ -27,16 +29,19 @@ def zipped(data: Data, language: str = "lv", *, labels: bool = False) -> ZipFile
 
 
 def public() -> Data:
-    """What the public gets of two groups of 12 and 30 people: how many gave each answer."""
+    """What the public gets of two groups of 12 and 30 people: how many there are, and how many gave each answer."""
     data = release(0, tiny(), ("where", "column", "code", "n"))
     rows = [
+        ["town", "*", "*", "12"],
+        ["*", "*", "*", "30"],
         ["town", "how", "1", "2"],
         ["town", "how", "3", "10"],
         ["*", "how", "2", "30"],
         ["*", "what__help", "1", "30"],
     ]
     columns = ("where", "column", "code", "n")
-    return data._replace(profile="public", columns=columns, rows=lambda: iter(rows), size=len(rows))
+    data = data._replace(profile="public", columns=columns, rows=lambda: iter(rows), size=len(rows))
+    return data._replace(codebook=tuple(codebook.of_tables(tiny(), columns, {})), report=b'{"fewest_answers": 10}')
 
 
 def test_everything_is_in_it_in_order() -> None:
@@ -82,6 +87,20 @@ def test_the_readme_says_in_every_language_what_each_file_is() -> None:
     assert "Īstu cilvēku atbilžu te nav" in parts[0]
 
 
+def test_the_public_reads_what_becomes_of_few_answers_and_of_older_tables_it_is_not_said() -> None:
+    found = zipped(public(), "en")
+    parts = found.read("README").decode().split("\n\n\n")
+    said = [next(line for line in part.splitlines() if " 10 " in line and "*" in line) for part in parts]
+    assert len({words.together(public(), language) for language in LANGUAGES}) == len(LANGUAGES)
+    assert set(said) == {words.together(public(), language) for language in public().languages}
+    first, *others = json.loads(found.read("datapackage.json"))["resources"]
+    assert first["description"] in said
+    assert not any("description" in each for each in others)
+    older = zipped(public()._replace(report=b"{}"), "en")
+    assert " 10 " not in older.read("README").decode()
+    assert b"description" not in older.read("datapackage.json")
+
+
 @pytest.mark.parametrize("data", [release(), public()], ids=["analyst", "public"])
 def test_the_data_package_is_valid(data: Data, tmp_path: Path) -> None:
     zipped(data, "en").extractall(tmp_path)
@@ -102,8 +121,9 @@ def test_a_code_that_is_in_no_codebook_is_found(tmp_path: Path) -> None:
 def test_the_public_reads_which_answer_is_counted() -> None:
     labelled = zipped(public(), "lv", labels=True).read("spreadsheet/tables.csv").decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(labelled), delimiter=";"))
-    assert rows[1] == ["Pilsēta", "Kā bija?", "slikti", "2"]
-    assert rows[4][1:] == ["Ko izmantojāt?: Palīdzība", "jā", "30"]
+    assert rows[1] == ["Pilsēta", "cik cilvēku ir grupā", "jebkura atbilde vai neviena", "12"]
+    assert rows[3] == ["Pilsēta", "Kā bija?", "slikti", "2"]
+    assert rows[6][1:] == ["Ko izmantojāt?: Palīdzība", "jā", "30"]
 
 
 def test_groups_by_size_are_cut_as_in_the_report() -> None:

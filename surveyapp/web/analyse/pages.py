@@ -124,7 +124,7 @@ def tables(release_id: UUID) -> ResponseReturnValue:
         staff = analysing.staff_tables_of(session, made.release) if finer else None
         chosen = staff if request.args.get("for") == "staff" else None
         counted = chosen or analysing.tables_of(session, [made.release])
-    read, by = Reading(report, spoken()), chosen_column(counted.by)
+    read, by = Reading(report, spoken()), chosen_column(counted.columns)
     return page(
         "analyse/tables.html",
         made=made,
@@ -134,7 +134,7 @@ def tables(release_id: UUID) -> ResponseReturnValue:
         finer=staff is not None,
         chosen="staff" if chosen else "public",
         coverage=read.share(coverage(counted, by)) if by else "",
-        columns=list(counted.by),
+        columns=counted.columns,
         questions=views.questions(counted, read, by),
         say=_say,
     )

@@ -54,7 +54,7 @@ def show(programme: str) -> ResponseReturnValue:
         report = analysing.report_of(session, large[-1]) if large else None
         counted = analysing.tables_of(session, large) if large else None
         overall = analysing.overall_of(session, small[0]) if small else None
-    by = chosen_column(counted.by) if counted else None
+    by = chosen_column(counted.columns) if counted else None
     read = Reading(report, spoken()) if report else None
     kept = (("wave", found.wave.slug), *((("by", by),) if by else ()))
     return render(
@@ -69,7 +69,7 @@ def show(programme: str) -> ResponseReturnValue:
         by=by,
         coverage=read.share(tables.coverage(counted, by)) if counted and read and by else "",
         total=tables.total(counted) if counted else 0,
-        columns=list(counted.by) if counted else (),
+        columns=counted.columns if counted else (),
         questions=list(views.questions(counted, read, by)) if counted and read else (),
         say=lambda text: in_language(text, spoken()),
         day=lambda day: long_date(day, spoken()),

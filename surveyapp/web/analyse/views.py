@@ -9,7 +9,7 @@ from surveyapp.engine.definition import Questionnaire
 from surveyapp.engine.passed_on import Told, told
 from surveyapp.engine.thresholds import Tier
 from surveyapp.reports_in_words import EVERYTHING, Reading
-from surveyapp.services.tables import Line, Tables, coverage, lines
+from surveyapp.services.tables import Line, Tables, lines
 from surveyapp.web.respond.texts import Voice
 
 _NO_ANSWER = NO_VALUE | {""}
@@ -70,23 +70,22 @@ class RulesView(NamedTuple):
 
 
 def questions(tables: Tables, read: Reading, by: str | None) -> Iterator[QuestionView]:
-    """Every question of the tables in the order of the file; options of one question stand together."""
-    partly = by is not None and coverage(tables, by) < 1
-    for item, columns in _items(tables):
-        shown = [lines(tables, column, by) for column in columns]
+    """Every question that is released, in its order; options of one question stand together."""
+    for item, columns in _items(read.report["policy"]["answers"]):
+        shown = list(zip(*(lines(tables, column, by) for column in columns), strict=True))
+        partly = any(first.label == EVERYTHING for first, *_ in shown)
         yield QuestionView(
             read.label(item) if item in read.report["labels"] else read.label(columns[0]),
             tuple(
-                view._replace(at_least=partly and one[0].label != EVERYTHING)
-                for one in zip(*shown, strict=True)
-                for view in (_line_view(read, columns, one, by),)
+                _line_view(read, columns, one, by)._replace(at_least=partly and one[0].label != EVERYTHING)
+                for one in shown
             ),
         )
 
 
-def _items(tables: Tables) -> Iterator[tuple[str, list[str]]]:
+def _items(columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     found: dict[str, list[str]] = {}
-    for column in tables.whole:
+    for column in columns:
         found.setdefault(column.partition("__")[0], []).append(column)
     yield from found.items()
 
@@ -97,13 +96,14 @@ def _line_view(read: Reading, columns: Sequence[str], same_group: Sequence[Line]
     label = f"{'* – ' if first.label == EVERYTHING else ''}{read.label(by, first.label)}" if by else ""
     if first.tier in {"hidden", "overall"}:
         return LineView(label, "hidden", 0, (), "")
-    if "__" in columns[0]:
+    options = "__" in columns[0]
+    if options:
         given = [(_option(read, each), line.counts.get("1", 0)) for each, line in zip(columns, same_group, strict=True)]
     else:
         codes = sorted((first.counts.keys() | read.report["labels"].get(columns[0], {})) - _NO_ANSWER, key=_by_code)
         given = [(read.label(columns[0], code), first.counts.get(code, 0)) for code in codes]
     told = tuple(AnswerView(words, n, read.share(n / first.n) if first.tier == "full" else "") for words, n in given)
-    mean = "" if first.mean is None else read.number(first.mean)
+    mean = "" if options or first.mean is None else read.number(first.mean)
     return LineView(label, first.tier, first.n, told, mean)
 
 

@@ -21,7 +21,7 @@ from surveyapp.store.sessions import Sessions
 from tests.pages import Pages
 from tests.released_files import write
 from tests.services.test_releasing import late
-from tests.web.analyse.released import WAVE, released
+from tests.web.analyse.released import WAVE, of_settled, released
 
 RESULTS = "/results/town"
 
@@ -105,6 +105,25 @@ def test_every_answer_that_could_be_given_has_its_line(sessions: Sessions, pages
     assert rows == ["bad 15", "fair 0", "good 5"]
     assert "at least 20 answers" not in page.text
     assert "Coverage: the labels tell of 100% of all people." in page.text
+
+
+def test_what_few_of_a_group_answered_is_told_by_no_page_and_no_file(sessions: Sessions, pages: Pages) -> None:
+    """Of twenty in town six have answered: they are counted with everybody, and so are the others."""
+    lived = [("town", 3)] * 6 + [("town", {"missing": "dk"})] * 14 + [("farm", 3)] * 40
+    people = (({}, {"how": how, "what": ["help"], "where": where}) for where, how in lived)
+    release = of_settled(sessions, people, "public")
+    page = pages.get(f"{RESULTS}?lang=en&by=where")
+    how, what = page.query("section.result")
+    assert [heading.to_text() for heading in how.query("h3")] == ["Farm", "Town"]
+    assert how.to_text().count("Too few answers to show.") == 2
+    (table,) = how.query("table")
+    assert "46 answers" in table.to_text()
+    assert len(what.query("table")) == 2
+    assert "mean" not in what.to_text(), "options have none"
+    with sessions.reading(release.org_id) as session:
+        file = frozen.content(session, release, frozen.TABLES).decode()
+    for line in csv.DictReader(io.StringIO(file)):
+        assert line["column"] != "how" or line["where"] == "*"
 
 
 def test_of_seven_people_a_number_and_one_mean_are_told(sessions: Sessions, pages: Pages) -> None:

@@ -1,6 +1,6 @@
 """What analysts and managers do with releases: read the report, look up codes, publish, withdraw."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -13,15 +13,14 @@ from surveyapp.services.audit import OPERATOR
 from surveyapp.services.drawing import Shell
 from surveyapp.services.settlements import Place
 from surveyapp.store.releases import Release
-from surveyapp.store.responses import Settled
 from surveyapp.store.sessions import Sessions
-from tests.builders import close_and_settle, gathered, open_wave, tiny, wave_of
+from tests.builders import close_and_settle, gathered, tiny
 from tests.conftest import Database
 from tests.pages import Pages
 from tests.services.test_releasing import late
 from tests.services.test_settling import arrive_late
 from tests.staff import employed, logged
-from tests.web.analyse.released import WAVE, answered, released
+from tests.web.analyse.released import WAVE, answered, of_settled, released
 from tests.web.analyse.test_rows import all_move_below
 from tests.web.manage.working import at_desk
 
@@ -109,15 +108,10 @@ def test_staff_see_the_public_tables_before_they_are_published(app: Flask, sessi
 def of_two_languages(sessions: Sessions) -> Release:
     """Six people of each place answered in English: enough for groups of the analysts, too few for those of the public."""
     asked = tiny("tiny", ("{column: where}", "{column: where, priority: 4}, {column: language}"))
-    with sessions.begin() as session:
-        collecting = open_wave(session, asked, WAVE)
-        wave = wave_of(session, collecting)
-        wave.state = "settled"
-        shared = {"org_id": wave.org_id, "wave_id": wave.id, "batch": 1, "period": "2010", "version": wave.version}
-        for language, where in [("lv", "town")] * 30 + [("lv", "farm"), ("en", "town"), ("en", "farm")] * 6:
-            answers = {"how": 3, "what": ["help"], "where": where}
-            session.add(Settled(**shared, id=uuid4(), columns={"language": language}, answers=answers))
-    return releasing.make(sessions, WAVE, OPERATOR, Shell(report_pages))
+    lived = [("lv", "town")] * 30 + [("lv", "farm"), ("en", "town"), ("en", "farm")] * 6
+    answers = {"how": 3, "what": ["help"]}
+    people = (({"language": language}, {**answers, "where": where}) for language, where in lived)
+    return of_settled(sessions, people, asked=asked)
 
 
 def test_staff_see_tables_in_the_groups_of_analysts(app: Flask, sessions: Sessions) -> None:
