@@ -34,7 +34,9 @@ def release(*, wave: str, profile: str | None, withdraw: str | None, batch: int 
         raise click.UsageError("--withdraw and --profile don't go together")
     with opened(settings()) as sessions:
         done = _withdraw(sessions, wave, withdraw, batch) if withdraw is not None else _release(sessions, wave, profile)
-    say(_data(wave, done), as_json, *_sentences(wave, done))
+        with sessions.reading(done.org_id) as session:
+            few = frozen.RESPONSES not in frozen.files_of(session, done)
+    say(_data(wave, done), as_json, *_sentences(wave, done, few=few))
 
 
 def release_demo(sessions: Sessions, wave: str) -> None:
@@ -91,11 +93,10 @@ def _data(wave: str, made: Release) -> dict[str, Any]:
     }
 
 
-def _sentences(wave: str, made: Release) -> list[str]:
+def _sentences(wave: str, made: Release, *, few: bool) -> list[str]:
     if made.state == "withdrawn":
         return [f"{wave}, batch {made.batch}: withdrawn"]
     told = [profile for profile in frozen.PROFILES if getattr(made, profile)]
-    few = made.n < batches.ROWS
     add = f"--profile {'public' if few else 'analyst or public'}"
     published = f"published for: {', '.join(told)}" if told else f"not published yet: add {add}"
     held = "the number of answers and one overall mean" if few else f"{made.n} responses"

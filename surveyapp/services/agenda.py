@@ -36,5 +36,5 @@ def _to_settle(session: Session, org_id: UUID, today: date) -> list[UUID]:
     return [
         wave.id
         for wave in session.scalars(due)
-        if wave.state != "settled" or waves.waiting(session, wave) >= moving.SMALLEST
+        if wave.state != "settled" or waves.waiting(session, wave) >= moving.smallest(session, wave)
     ]

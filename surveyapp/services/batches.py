@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.engine import sheet
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.services import frozen
+from surveyapp.services import frozen, questionnaires
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.responses import Settled
 from surveyapp.store.waves import Wave
@@ -17,33 +17,46 @@ from surveyapp.store.waves import Wave
 FEWEST = 5
 """Fewer people than these are said to be few, and nothing else."""
 
-ROWS = 10
-"""From so many people on a first batch has rows and tables; below there is a number and one mean."""
-
-TWO_GROUPS = 20
-"""Fewer people than these are one group for the public."""
-
-FURTHER = 20
-"""So many people a further batch needs: the newcomers must be groups of their own."""
-
 
 NOTHING_WAITS = frozenset({"released_already", "further_batch_small"})
 """Codes of refusals that say that there is no further batch to release."""
 
 
 class Waiting(NamedTuple):
-    """A batch to release. ``withheld``: people of earlier batches who are in no release and never will be."""
+    """A batch to release. ``withheld``: people of earlier batches who are in no release and never will be.
+
+    ``rows``: as ``rows_from`` says.
+    """
 
     number: int
     people: int
     withheld: int
+    rows: int
 
     @property
     def holds(self) -> str:
         """What its release holds: "mean" and no rows, "together" for the public's one group, "rows", or "further" ones."""
         if self.number > 1:
             return "further"
-        return "mean" if self.people < ROWS else "together" if self.people < TWO_GROUPS else "rows"
+        return "mean" if self.is_small else "together" if self.people < 2 * self.rows else "rows"
+
+    @property
+    def is_small(self) -> bool:
+        """There are no rows and tables of them, but a number and one mean."""
+        return self.people < self.rows
+
+
+def rows_from(q: Questionnaire) -> int:
+    """From so many people on a first batch has rows and tables: 10, or more where the questionnaire is stricter.
+
+    Twice as many are needed for two public groups, and for a further batch, whose people must be groups of their own.
+    """
+    return max(2 * q.release.k.analyst, q.release.k.public)
+
+
+def rows_of(session: Session, wave: Wave) -> int:
+    """The same for a wave."""
+    return rows_from(questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version))
 
 
 def settled(session: Session, wave: Wave) -> list[tuple[int, int]]:
@@ -70,17 +83,17 @@ def waiting(session: Session, wave: Wave) -> Waiting:
     if not batches and wave.state != "settled":
         raise Refusal("not_settled")
     released = {release.batch for release in frozen.releases_of(session, wave)}
-    withheld = 0
+    withheld, rows = 0, rows_of(session, wave)
     for number, people in batches:
         if number in released:
             continue
-        if people >= (FEWEST if number == 1 else FURTHER):
-            return Waiting(number, people, withheld)
+        if people >= (FEWEST if number == 1 else 2 * rows):
+            return Waiting(number, people, withheld, rows)
         withheld += people
     if released and not withheld:
         raise Refusal("released_already")
     if released or len(batches) > 1:
-        raise Refusal("further_batch_small", {"needed": FURTHER})
+        raise Refusal("further_batch_small", {"needed": 2 * rows})
     raise Refusal("too_few_to_say", {"needed": FEWEST})
 
 

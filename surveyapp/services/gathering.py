@@ -63,7 +63,7 @@ def gather(session: Session, wave: Wave, chosen: Waiting) -> Gathered:
     """Read a batch. Raises Refusal as ``policies.of_wave``."""
     q = questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version)
     policy = policies.of_batch(session, wave, chosen.number)
-    small = chosen.people < batches.ROWS
+    small = chosen.is_small
     columns, stored = ({}, 0) if small else _columns(session, wave, chosen.number, q, policy)
     written = {} if small else _texts(session, wave, policy)
     return Gathered(
@@ -84,7 +84,7 @@ def gather(session: Session, wave: Wave, chosen: Waiting) -> Gathered:
 def _texts(session: Session, wave: Wave, policy: Policy) -> dict[str, list[texts.Approved]]:
     """As many texts of a question as people of a batch are needed, or none: whoever compares releases finds no single one."""
     again = bool(frozen.releases_of(session, wave))
-    fewest = max(2 * policy.k, batches.FURTHER if again else batches.ROWS)
+    fewest = batches.rows_of(session, wave) * (2 if again else 1)
     return texts.releasable(texts.approved_texts(session, wave.org_id, wave.id), fewest)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, insert, select, text,
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.services import audit, channels, jobs, questionnaires
+from surveyapp.services import audit, batches, channels, jobs, questionnaires
 from surveyapp.services.audit import OPERATOR, Actor
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.settling import Text, declared_columns, kept_items, settled_answers, texts_of
@@ -30,9 +30,6 @@ T = TypeVar("T")
 
 OVER = frozenset({"closed", "settled"})
 """States of a wave in which everything in its inbox is to be settled."""
-
-SMALLEST = 20
-"""A batch beside another one of the same wave has at least so many responses, and one taken midway leaves so many."""
 
 REWRITTEN_WITHIN = 300
 """Seconds within which whoever settles rewrites the files; afterwards a worker does."""
@@ -56,7 +53,7 @@ def begin(session: Session, wave: Wave, *, keep_open: bool = False) -> list[UUID
     """Begin a batch, or go on with one that was cut short; the ids of the responses to settle, in an order of chance.
 
     ``keep_open``: settle a part of a long wave that offers no withdrawal. What arrived after the wave had settled stays
-    in the inbox until it is a batch of at least 20.
+    in the inbox until it is no small batch.
     Raises Refusal "wave_open", "offers_withdrawal", "too_few_waiting" or, while another one settles a part, "busy".
     """
     _alone(session, wave)
@@ -135,12 +132,18 @@ def _chosen(session: Session, wave: Wave, *, keep_open: bool) -> list[UUID]:
     secrets.SystemRandom().shuffle(ids)
     if not keep_open:
         alone = session.scalars(select(Settled.id).filter_by(**of_wave).limit(1)).first() is None
-        return ids if alone or wave.settling or len(ids) >= SMALLEST else []
+        return ids if alone or wave.settling or len(ids) >= smallest(session, wave) else []
     if wave.offers_withdrawal:
         raise Refusal("offers_withdrawal")
-    if len(ids) < 2 * SMALLEST:
-        raise Refusal("too_few_waiting", {"needed": 2 * SMALLEST})
-    return ids[:-SMALLEST]
+    stay = smallest(session, wave)
+    if len(ids) < 2 * stay:
+        raise Refusal("too_few_waiting", {"needed": 2 * stay})
+    return ids[:-stay]
+
+
+def smallest(session: Session, wave: Wave) -> int:
+    """A batch beside another one of the same wave has at least so many responses, and one taken midway leaves so many."""
+    return 2 * batches.rows_of(session, wave)
 
 
 def _move(session: Session, wave: Wave, some: Sequence[UUID]) -> Batch:

@@ -48,8 +48,8 @@ def _gathered(session: Session, wave: Wave, profile: str | None) -> Gathered:
     _patiently(session)
     ledger.check(session, wave)
     waiting = batches.waiting(session, wave)
-    if waiting.people < batches.ROWS and profile == "analyst":
-        raise Refusal("too_few_for_rows", {"needed": batches.ROWS})
+    if waiting.is_small and profile == "analyst":
+        raise Refusal("too_few_for_rows", {"needed": waiting.rows})
     return gathering.gather(session, wave, waiting)
 
 

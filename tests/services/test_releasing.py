@@ -159,6 +159,22 @@ def test_what_comes_late_is_released_from_twenty_on_else_withheld_for_good(sessi
     refused("further_batch_small", releasing.make, sessions, WAVE, OPERATOR, NO_PAGES)
 
 
+def test_where_the_questionnaire_is_stricter_more_people_are_needed_for_everything(sessions: Sessions) -> None:
+    """Groups of twelve: 11 people are a mean, a further batch of 23 is withheld, and the next one isn't held up by it."""
+    strict = tiny("tiny", ("release:\n", "release:\n  k: {analyst: 6, public: 12}\n"))
+    close_and_settle(sessions, gathered(sessions, 11, strict))
+    refused("too_few_for_rows", releasing.make, sessions, WAVE, OPERATOR, NO_PAGES, "analyst")
+    first = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES, "public")
+    late(sessions, 23, 2)
+    refused("further_batch_small", releasing.make, sessions, WAVE, OPERATOR, NO_PAGES)
+    late(sessions, 24, 3)
+    further = releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
+    with sessions.reading(first.org_id) as session:
+        assert set(frozen.files_of(session, first)) == {frozen.OVERALL}
+        assert frozen.RESPONSES in frozen.files_of(session, further)
+    assert (further.batch, further.withheld) == (3, 23)
+
+
 def test_a_policy_that_is_no_longer_the_one_that_was_fixed_releases_nothing(sessions: Sessions) -> None:
     close_and_settle(sessions, gathered(sessions, 12))
     with sessions.begin() as session:
@@ -169,7 +185,7 @@ def test_a_policy_that_is_no_longer_the_one_that_was_fixed_releases_nothing(sess
 
 def test_a_later_batch_is_never_released_by_another_policy(sessions: Sessions) -> None:
     released(sessions)
-    late(sessions, 20, 2)
+    late(sessions, 24, 2)
     stricter = tiny("tiny", ("release:\n", "release:\n  k: {analyst: 6, public: 12}\n"))
     with sessions.begin() as session:
         wave = find_wave(session, WAVE)

@@ -186,6 +186,19 @@ def on_a_tablet(person: int, ended: date) -> Submission:
     return Submission(key=person.to_bytes(16), answers={"how": 1}, language="lv", channel="tablet", ended=ended)
 
 
+def test_where_groups_are_larger_no_batch_is_small_either(sessions: Sessions) -> None:
+    """Groups of twelve: a part is settled from 48 on, and 24 stay."""
+    collecting = gathered(sessions, 47, tiny("tiny", ("release:\n", "release:\n  k: {analyst: 5, public: 12}\n")))
+    with sessions.begin() as session:
+        wave = wave_of(session, collecting)
+        wave.offers_withdrawal = False
+        session.flush()
+        refusal = refused("too_few_waiting", settle_at_once, session, wave, keep_open=True)
+        assert refusal.values == {"needed": 48}
+        respond(session, collecting)
+        assert settle_at_once(session, wave, keep_open=True).responses == 24
+
+
 def test_what_arrives_late_waits_until_it_is_no_small_batch(sessions: Sessions) -> None:
     """Else comparing two releases would show the answers of those few."""
     collecting = gathered(sessions, 5)

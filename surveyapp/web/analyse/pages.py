@@ -46,7 +46,7 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
         found = _seen(analysing.a_round(session, who().org_id, wave_id) or abort(404))
         q = analysing.questionnaire(session, found.wave)
         step, day = todo.step(found.wave, who().today)
-        ahead = analysing.ahead(session, found.wave)
+        ahead, rows = analysing.ahead(session, found.wave), batches.rows_from(q)
         late = waves.waiting(session, found.wave) if found.wave.state == "settled" else 0
         done = batches.settled(session, found.wave) if found.wave.state != "settled" else ()
         told = clients.numbers(session, who().org_id, wave_id)
@@ -61,6 +61,7 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
             (job, words(job.reason if job.reason in REFUSALS else "not_done") if job.reason else "") for job in asked
         ],
         ahead=ahead,
+        rows=rows,
         why_not=words(ahead) if ahead in SAID_OF_FEW else "",
         late=late > 0,
         settled=sum(people for _, people in done),
