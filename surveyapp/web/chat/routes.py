@@ -18,7 +18,7 @@ from surveyapp.web.languages import speak
 from surveyapp.web.respond import pages as form_pages
 from surveyapp.web.respond.addresses import chat_address, deleted_address, form_address, question_address
 from surveyapp.web.respond.choices import query
-from surveyapp.web.respond.entry import Way, agree_or_decline, first_page, polite_end
+from surveyapp.web.respond.entry import Way, begins
 from surveyapp.web.site import site
 
 chat = Blueprint("chat", __name__, url_prefix="/chat")
@@ -36,25 +36,7 @@ def _opens(session: Session, collecting: Collecting, choice: Chosen) -> str:
     return question_address(collecting.code, web_chats.open_chat(session, collecting, choice))
 
 
-CHAT = Way(_meets, _opens)
-
-
-@chat.get("/<code>")
-def show(code: str) -> ResponseReturnValue:
-    """Language and consent. It creates nothing."""
-    return first_page(CHAT, code)
-
-
-@chat.post("/<code>")
-def begin(code: str) -> ResponseReturnValue:
-    """Agree, decline, or look at the page in another language, size or wording."""
-    return agree_or_decline(CHAT, code)
-
-
-@chat.get("/<code>/declined")
-def declined(code: str) -> ResponseReturnValue:
-    """The polite end for somebody who would rather not take part."""
-    return polite_end(CHAT, code)
+begins(chat, Way(_meets, _opens))
 
 
 @chat.get("/<code>/deleted")

@@ -1,6 +1,7 @@
 """The first page of a form or chat: language, consent, and the beginning or a polite end. Looking at it stores nothing."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from flask import Blueprint, abort, redirect, request
@@ -38,28 +39,14 @@ def _form(session: Session, collecting: Collecting, choice: Chosen) -> str:
     return step_address(collecting.code, opened.token, step.screen.id if isinstance(step, flow.Ask) else "review")
 
 
-FORM = Way(Collecting.on_a_page, _form)
+def begins(blueprint: Blueprint, way: Way) -> None:
+    """Put the pages on which everybody of this way begins at the addresses of the blueprint."""
+    blueprint.add_url_rule("/<code>", "show", partial(_first_page, way))
+    blueprint.add_url_rule("/<code>", "begin", partial(_agree_or_decline, way), methods=["POST"])
+    blueprint.add_url_rule("/<code>/declined", "declined", partial(_polite_end, way))
 
 
-@entry.get("/<code>")
-def show(code: str) -> ResponseReturnValue:
-    """The consent page of a collector."""
-    return first_page(FORM, code)
-
-
-@entry.post("/<code>")
-def begin(code: str) -> ResponseReturnValue:
-    """Agree, decline, or look at the page in another language, size or wording."""
-    return agree_or_decline(FORM, code)
-
-
-@entry.get("/<code>/declined")
-def declined(code: str) -> ResponseReturnValue:
-    """The polite end for somebody who would rather not take part."""
-    return polite_end(FORM, code)
-
-
-def first_page(way: Way, code: str) -> ResponseReturnValue:
+def _first_page(way: Way, code: str) -> ResponseReturnValue:
     """What it is about and what is agreed to."""
     collecting = _collecting(way, code)
     if collecting.state != "open":
@@ -67,7 +54,7 @@ def first_page(way: Way, code: str) -> ResponseReturnValue:
     return pages.entry(collecting, chosen(collecting))
 
 
-def agree_or_decline(way: Way, code: str) -> ResponseReturnValue:
+def _agree_or_decline(way: Way, code: str) -> ResponseReturnValue:
     """Carry out the button that was pressed on the first page."""
     require_own_form("open", code)
     collecting = _collecting(way, code)
@@ -92,7 +79,7 @@ def _look_again(collecting: Collecting, choice: Chosen | None, form: ConsentForm
     return redirect(entry_address(collecting, query(choice)), 303)
 
 
-def polite_end(way: Way, code: str) -> ResponseReturnValue:
+def _polite_end(way: Way, code: str) -> ResponseReturnValue:
     """Thanks to somebody who would rather not take part."""
     collecting = _collecting(way, code)
     return pages.declined(collecting, chosen(collecting))
@@ -118,3 +105,6 @@ def _decline(collecting: Collecting, choice: Chosen) -> ResponseReturnValue:
 
     site().sessions.retrying(work, collecting.org_id)
     return redirect(declined_address(collecting, query(choice)), 303)
+
+
+begins(entry, Way(Collecting.on_a_page, _form))
