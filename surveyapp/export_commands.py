@@ -55,7 +55,8 @@ def _files(sessions: Sessions, name: str, out: str, profile: str, batch: int | N
         chosen = exporting.chosen(session, find_wave(session, name), batch)
         if not out.endswith("/"):
             return [(exporting.only(chosen), Path(out))]
-        files = [(release, exporting.folder_of(session, Path(out), release, profile)) for release in chosen]
+        large = exporting.with_rows(session, chosen, profile)
+        files = [(release, exporting.folder_of(session, Path(out), release, profile)) for release in large]
     for _, file in files:
         file.parent.mkdir(parents=True, exist_ok=True)
     return files

@@ -88,9 +88,9 @@ def write(
     return Exported(data.size, len(data.columns), _digest(file))
 
 
-def with_rows(session: Session, releases: Sequence[Release]) -> list[Release]:
-    """Those of them that have rows. Raises Refusal "too_few_for_file" where none has."""
-    found = [each for each in releases if frozen.RESPONSES in frozen.files_of(session, each)]
+def with_rows(session: Session, releases: Sequence[Release], profile: str = "analyst") -> list[Release]:
+    """Those of them that have rows, or tables. Raises Refusal "too_few_for_file" where none has."""
+    found = [each for each in releases if frozen.PROFILES[profile] in frozen.files_of(session, each)]
     if not found:
         raise Refusal("too_few_for_file")
     return found

@@ -4,7 +4,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 
+from surveyapp import export_commands
 from surveyapp.engine.definition import Questionnaire
 from surveyapp.services import exporting, frozen, publishing, releasing
 from surveyapp.services.audit import OPERATOR
@@ -13,6 +15,7 @@ from surveyapp.services.waves import find_wave
 from surveyapp.store.responses import Settled
 from surveyapp.store.sessions import Sessions
 from tests.builders import close_and_settle, gathered, refused
+from tests.conftest import Database
 from tests.services.test_exporting import with_a_module
 from tests.services.test_releasing import NO_PAGES, WAVE, late
 
@@ -76,6 +79,20 @@ def test_batches_with_other_columns_are_not_joined(sessions: Sessions, tmp_path:
 def test_only_rows_are_joined(sessions: Sessions, tmp_path: Path, name: str) -> None:
     first(sessions)
     refused("only_csv", joined, sessions, tmp_path / name)
+
+
+def test_a_small_first_batch_doesnt_keep_the_next_from_a_folder(
+    database: Database, sessions: Sessions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_and_settle(sessions, gathered(sessions, 7))
+    releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
+    late(sessions, 20, 2)
+    releasing.make(sessions, WAVE, OPERATOR, NO_PAGES)
+    monkeypatch.setattr(export_commands, "settings", database.config)
+    for profile in frozen.PROFILES:
+        wanted = [WAVE, "--out", f"{tmp_path}/{profile}/", "--profile", profile]
+        assert CliRunner().invoke(export_commands.export, wanted).exit_code == 0
+        assert [file.parent.name for file in (tmp_path / profile).rglob("*.parquet")] == ["batch=2"]
 
 
 def test_of_few_people_there_are_no_rows_to_join(sessions: Sessions, tmp_path: Path) -> None:
