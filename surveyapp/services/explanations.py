@@ -99,6 +99,7 @@ FAULTS: dict[str, str] = {
     "negative": "a number of people can't be negative",
     "wave_has_begun": "people have answered already; this can't be changed any more",
     "policy_fixed": "people of the wave %(wave)s have answered already: while it is open, the services by which it will be released and their groups stay as they are",
+    "unit_fixed": "people of the wave %(wave)s have been asked about “%(unit)s”: until their answers are settled, its service and the group of that stay as they are",
     "modules_fixed": "people of the wave %(wave)s have answered already: while it is open, everybody is asked the same modules",
     "wave_over": "the wave is over, and its days stay as they were: %(day)s",
     "earlier_than_promised": "people were told %(settles)s; a later day is possible, an earlier one is not",

@@ -10,14 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.rules import mentioned
-from surveyapp.services import listing, moving, policies, questionnaires
+from surveyapp.services import listing, moving, policies, questionnaires, settling
 from surveyapp.services import programme_files as files
 from surveyapp.services.refusals import FileFault, Refusal
+from surveyapp.store.collectors import Collector
 from surveyapp.store.drafts import Draft
 from surveyapp.store.inserts import insert_or_change
 from surveyapp.store.organisations import Organisation, OrganisationDirectory, Unit
 from surveyapp.store.programmes import Directory, Programme
-from surveyapp.store.responses import SubmissionKey, TextDeadline
+from surveyapp.store.responses import Inbox, SubmissionKey, TextDeadline
 from surveyapp.store.tenancy import acting_for
 from surveyapp.store.waves import Wave
 
@@ -137,25 +138,41 @@ def _make_tree(session: Session, org_id: UUID, root: files.Organisation, groups:
         organisation.name = node.name
         session.flush()
         ids[path] = organisation.id
-        for unit in node.units:
-            _make_unit(session, organisation, unit, groups)
+        for number, unit in enumerate(node.units):
+            _make_unit(session, organisation, unit, groups, f"{path}.units[{number}].service")
         units += len(node.units)
     return units
 
 
 def _make_unit(
-    session: Session, organisation: Organisation, file: files.Unit, groups: Mapping[str, str | None]
+    session: Session, organisation: Organisation, file: files.Unit, groups: Mapping[str, str | None], path: str
 ) -> Unit:
     unit = session.scalars(select(Unit).filter_by(org_id=organisation.org_id, slug=file.id)).first()
+    told = file.service, groups.get(file.service or "") or file.service
     if unit is None:
         unit = Unit(org_id=organisation.org_id, id=uuid4(), slug=file.id)
         session.add(unit)
+    elif (unit.service, unit.service_group) != told and (wave := _still_told_of(session, unit)):
+        fault = FileFault(path, "unit_fixed", {"unit": file.id, "wave": wave})
+        raise Refusal("faulty_programme", problems=(fault,))
     unit.organisation_id = organisation.id
     unit.name = file.name
-    unit.service = file.service
-    unit.service_group = groups.get(file.service or "") or file.service
+    unit.service, unit.service_group = told
     session.flush()
     return unit
+
+
+def _still_told_of(session: Session, unit: Unit) -> str | None:
+    """Name of a wave of whose answers some aren't settled yet and will be told apart by the service that the unit has then."""
+    of_unit = {"org_id": unit.org_id, "unit_id": unit.id}
+    waits = select(Inbox.wave_id).filter_by(**of_unit)
+    asks = select(Collector.wave_id).filter_by(**of_unit)
+    of_org = select(Wave).filter_by(org_id=unit.org_id).order_by(Wave.slug)
+    for wave in session.scalars(of_org.where(Wave.id.in_(waits) | (Wave.id.in_(asks) & (Wave.state == "open")))):
+        q = questionnaires.version_of(session, wave.org_id, wave.questionnaire, wave.version)
+        if settling.reads_services(q) and _is_begun(session, wave):
+            return wave.slug
+    return None
 
 
 def _make_wave(session: Session, programme: Programme, file: files.Wave, path: str) -> Wave:

@@ -10,6 +10,12 @@ COLUMNS = ("unit", "service", "service_group", "language", "channel", "variant")
 """What is known of a response beside its answers, and kept only where the release declares it."""
 
 
+def reads_services(q: Questionnaire) -> bool:
+    """What is settled tells of the service that a unit has, or of its group; not of one that people name themselves."""
+    from_units = {"service", "service_group"} - q.by_id.keys()
+    return any(each.hierarchy == "service_tree" or each.column in from_units for each in q.release.quasi)
+
+
 class Text(NamedTuple):
     """Something a person wrote, apart from the answers it came with."""
 
