@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 SHARED := -p no:cacheprovider -n 4 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint types translations bench soak lock system
+.PHONY: demo test lint types translations catalogues bench soak lock system
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -42,11 +42,15 @@ lint: $(VENV)/.tested
 types: $(VENV)/.tested
 	$(BIN)/mypy
 
-translations: $(VENV)/.tested
-	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ --add-comments=TRANSLATORS: --add-location=file --sort-by-file \
-	  --project=surveyapp --version=0.1 --copyright-holder="the surveyapp developers" -o translations/messages.pot .
-	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -w 100 --no-fuzzy-matching
+translations: catalogues
 	$(BIN)/python -m pytest -q tests/languages
+
+# Unwrapped and without the time, so that a catalogue in which nothing is new stays as it is, byte by byte.
+catalogues: $(VENV)/.tested
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ --add-comments=TRANSLATORS: --add-location=file --sort-by-file --no-wrap \
+	  --project=surveyapp --version=0.1 --copyright-holder="the surveyapp developers" -o translations/messages.pot .
+	sed -i '/^"POT-Creation-Date/d' translations/messages.pot
+	$(BIN)/pybabel -q update -i translations/messages.pot -d translations --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 bench: $(VENV)/.tested
 	$(BIN)/python -m benchmarks
