@@ -14,11 +14,12 @@ from surveyapp.services import analysts, frozen, jobs, people, publishing, relea
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.refusals import Refusal
 from surveyapp.store.analysts import Agreement
-from surveyapp.store.base import OrgOwned
+from surveyapp.store.base import Base
 from surveyapp.store.organisations import Organisation
 from surveyapp.store.people import Membership
 from surveyapp.store.releases import Release
 from surveyapp.store.sessions import Sessions
+from surveyapp.store.signing_in import Totp
 from tests.pages import Pages
 from tests.services.test_releasing import NO_PAGES, WAVE, late
 from tests.staff import employed, entries, logged, office, signed_in, with_app
@@ -184,9 +185,9 @@ def test_a_program_gets_the_same_files(app: Flask, sessions: Sessions) -> None:
         assert logged(session, release.org_id).count("rows_taken") == 3
 
 
-@pytest.mark.parametrize("lost", [Membership, Agreement])
+@pytest.mark.parametrize("lost", [Membership, Agreement, Totp])
 def test_a_token_is_good_as_long_as_its_owner_may_have_rows(
-    app: Flask, sessions: Sessions, lost: type[OrgOwned]
+    app: Flask, sessions: Sessions, lost: type[Base]
 ) -> None:
     release = released(sessions, profile="analyst")
     token = token_of(sessions, release.org_id)
