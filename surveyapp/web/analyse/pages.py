@@ -135,7 +135,7 @@ def tables(release_id: UUID) -> ResponseReturnValue:
         finer=staff is not None,
         chosen="staff" if chosen else "public",
         coverage=read.share(coverage(counted, by)) if by else "",
-        columns=counted.columns,
+        columns=views.columns(counted),
         questions=views.questions(counted, read, by),
         say=_say,
     )

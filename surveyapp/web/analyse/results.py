@@ -69,7 +69,7 @@ def show(programme: str) -> ResponseReturnValue:
         by=by,
         coverage=read.share(tables.coverage(counted, by)) if counted and read and by else "",
         total=tables.total(counted) if counted else 0,
-        columns=counted.columns if counted else (),
+        columns=views.columns(counted) if counted else (),
         questions=list(views.questions(counted, read, by)) if counted and read else (),
         say=lambda text: in_language(text, spoken()),
         day=lambda day: long_date(day, spoken()),

@@ -9,7 +9,7 @@ from surveyapp.engine.definition import Questionnaire
 from surveyapp.engine.passed_on import Told, told
 from surveyapp.engine.thresholds import Tier
 from surveyapp.reports_in_words import EVERYTHING, Reading
-from surveyapp.services.tables import Line, Tables, lines
+from surveyapp.services.tables import Line, Tables, coverage, lines
 from surveyapp.web.respond.texts import Voice
 
 _NO_ANSWER = NO_VALUE | {""}
@@ -67,6 +67,11 @@ class RulesView(NamedTuple):
     coarsened: tuple[CoarsenedView, ...]
     limit: int
     capped: int
+
+
+def columns(tables: Tables) -> list[str]:
+    """By which columns of labels answers can be broken down: those that tell something of somebody."""
+    return [name for name in tables.columns if coverage(tables, name)]
 
 
 def questions(tables: Tables, read: Reading, by: str | None) -> Iterator[QuestionView]:

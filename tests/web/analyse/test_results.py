@@ -145,6 +145,11 @@ def test_of_seven_people_the_same_is_told_once_a_further_batch_has_tables(sessio
     assert len([link for link in page.query("main a") if "tables.csv" in link.to_text()]) == 1
 
 
+def test_by_what_tells_of_nobody_answers_cannot_be_broken_down(sessions: Sessions, pages: Pages) -> None:
+    released(sessions, 15, "public")
+    assert "Show the answers by" not in pages.get(f"{RESULTS}?lang=en").text
+
+
 def test_the_files_are_the_frozen_bytes(app: Flask, sessions: Sessions, pages: Pages) -> None:
     release = released(sessions, profile="public")
     client = app.test_client(use_cookies=False)
