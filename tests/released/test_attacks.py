@@ -1,7 +1,7 @@
 """Frozen files against attackers, from a hundred and eighty people to a hundred thousand; each attack finds a naive release."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,11 +15,12 @@ from surveyapp.anonymise import columns, reading
 from surveyapp.anonymise.policy import Policy
 from surveyapp.anonymise.profiles import labels, partition
 from surveyapp.engine import gates
+from surveyapp.engine.definition import Questionnaire
 from surveyapp.services import batches, frozen, gathering, releasing, reports, responses
 from surveyapp.services.audit import OPERATOR
 from surveyapp.services.drawing import Shell
 from surveyapp.services.waves import find_wave
-from surveyapp.store.models import Settled, Wave
+from surveyapp.store.models import Release, Settled, Wave
 from surveyapp.store.sessions import Sessions
 from tests.builders import close_and_settle, open_wave, refused, tiny
 from tests.released import attackers
@@ -164,37 +165,37 @@ def test_a_question_that_only_some_are_asked_would_tell_who_they_are_and_is_not_
     with sessions.begin() as session:
         refused("faulty_questionnaire", open_wave, session, asked)
     monkeypatch.setattr(gates, "_telling_rules", lambda q: ())
+    same = {"how": 3, "what": ["help"]}
+    _, rows = released_of(sessions, asked, [same | {"where": "farm", "roads": "bad"}] * 3 + [same] * 37)
+    assert {row["where"] for row in rows} <= {"*", "-9"}
+    assert Counter(row["roads"] for row in rows) == {"bad": 3, "-6": 37}
+
+
+def released_of(
+    sessions: Sessions, q: Questionnaire, people: Sequence[Mapping[str, object]]
+) -> tuple[Release, list[Row]]:
+    """A release of people who answer one after the other, and its rows."""
     with sessions.begin() as session:
-        collecting = open_wave(session, asked)
-        for person in range(40):
-            answers = {"how": 3, "what": ["help"], **({"where": "farm", "roads": "bad"} if person < 3 else {})}
+        collecting = open_wave(session, q)
+        for person, answers in enumerate(people):
             submission = responses.Submission(key=person.to_bytes(16), answers=answers, language="lv")
             responses.accept_submission(session, collecting, submission)
     close_and_settle(sessions, collecting)
     made = releasing.make(sessions, "town/2010", OPERATOR, Shell(lambda report: {}))
     with sessions.reading(collecting.org_id) as session:
         header, *lines = frozen.lines(session, made, frozen.RESPONSES)
-    rows = [dict(zip(header, line, strict=True)) for line in lines]
-    assert {row["where"] for row in rows} <= {"*", "-9"}
-    assert Counter(row["roads"] for row in rows) == {"bad": 3, "-6": 37}
+    return made, [dict(zip(header, line, strict=True)) for line in lines]
 
 
 def test_rows_stand_in_no_order_that_means_anything(sessions: Sessions) -> None:
     """People come in the order of how they rate; a naive file keeps the order of arrival."""
     naive = [{"how": str(1 + person // 50)} for person in range(150)]
-    with sessions.begin() as session:
-        collecting = open_wave(session)
-        for person, row in enumerate(naive):
-            answers = {"how": int(row["how"]), "what": ["help"], "where": "farm"}
-            submission = responses.Submission(key=person.to_bytes(16), answers=answers, language="lv")
-            responses.accept_submission(session, collecting, submission)
-    close_and_settle(sessions, collecting)
-    made = releasing.make(sessions, "town/2010", OPERATOR, Shell(lambda report: {}))
-    with sessions.reading(collecting.org_id) as session:
-        header, *lines = frozen.lines(session, made, frozen.RESPONSES)
+    made, rows = released_of(
+        sessions, tiny(), [{"how": int(row["how"]), "what": ["help"], "where": "farm"} for row in naive]
+    )
+    with sessions.reading(made.org_id) as session:
         settled = [row.id.bytes for row in session.scalars(select(Settled))]
         files = [content for _, content in every_file(session, made)]
-    rows = [dict(zip(header, line, strict=True)) for line in lines]
     assert [row["id"] for row in rows] == [str(number) for number in range(1, 151)]
     assert abs(in_order(naive)) > 0.9
     assert abs(in_order(rows)) < 0.4

@@ -186,9 +186,7 @@ def test_a_program_gets_the_same_files(app: Flask, sessions: Sessions) -> None:
 
 
 @pytest.mark.parametrize("lost", [Membership, Agreement, Totp])
-def test_a_token_is_good_as_long_as_its_owner_may_have_rows(
-    app: Flask, sessions: Sessions, lost: type[Base]
-) -> None:
+def test_a_token_is_good_as_long_as_its_owner_may_have_rows(app: Flask, sessions: Sessions, lost: type[Base]) -> None:
     release = released(sessions, profile="analyst")
     token = token_of(sessions, release.org_id)
     for wrong in ("", "x", token[:-1], f"{token}x"):
