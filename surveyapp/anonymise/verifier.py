@@ -4,7 +4,7 @@ Whoever releases calls it before anything is shown, and shows nothing when it fi
 """
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby, zip_longest
@@ -107,18 +107,20 @@ def miscounted(
     ``table``: its lines as they stand in the file: a cell for each level of each column of labels, the coarsest first,
     then column, code and how many. First how many people each group has, under ``*``; then question by question.
     """
-    cells = _cells(promise)
-    people: Counter[Labels] = Counter()
-    given: dict[str, dict[Labels, Counter[str]]] = {name: defaultdict(Counter) for name in promise.answers}
+    given: dict[Labels, Counter[tuple[str, str]]] = {}
+    names = (_ALL, *promise.answers)
     for row, labels in zip(analyst, public, strict=True):
-        group = tuple(
-            cell for column, label in zip(promise.paths, labels, strict=True) for cell in cells[column][label]
-        )
-        people[group] += 1
-        for name, groups in given.items():
-            groups[group][row[name]] += 1
-    right = {_ALL: {group: Counter({_ALL: n}) for group, n in people.items()}}
-    right |= {name: _put_together(promise, groups) for name, groups in given.items()}
+        if labels not in given:
+            given[labels] = Counter()
+        given[labels].update(zip(names, (_ALL, *map(row.__getitem__, promise.answers)), strict=True))
+    right: dict[str, dict[Labels, Counter[str]]] = {name: {} for name in names}
+    cells = _cells(promise)
+    for labels, counts in given.items():
+        group = tuple(cell for own, label in zip(cells, labels, strict=True) for cell in own[label])
+        for (name, code), number in counts.items():
+            right[name].setdefault(group, Counter())[code] = number
+    for name in promise.answers:
+        right[name] = _put_together(promise, right[name])
     found: Counter[str] = Counter()
     for column, lines in groupby(table, itemgetter(-3)):
         found += _compared(promise, column, lines, right.pop(column, {}))
@@ -143,15 +145,15 @@ def _compared(
     return found
 
 
-def _cells(promise: Promise) -> dict[str, dict[str, Labels]]:
-    """Column -> label -> its cells: the coarser labels above it, itself, and ``*`` where something finer could stand."""
-    return {column: dict(_of_labels(paths, height)) for (column, paths), height in _heights(promise)}
+def _cells(promise: Promise) -> list[dict[str, Labels]]:
+    """For each column, label -> its cells: coarser labels above it, itself, and ``*`` where something finer could stand."""
+    return [dict(_of_labels(paths, height)) for paths, height in _heights(promise)]
 
 
-def _heights(promise: Promise) -> Iterator[tuple[tuple[str, Mapping[str, Sequence[str]]], int]]:
-    """Columns of labels with their paths, and how many cells a label takes."""
-    for each in promise.paths.items():
-        yield each, max((len(path) - 1 for path in each[1].values()), default=1)
+def _heights(promise: Promise) -> Iterator[tuple[Mapping[str, Sequence[str]], int]]:
+    """For each column its paths, and how many cells a label takes."""
+    for paths in promise.paths.values():
+        yield paths, max((len(path) - 1 for path in paths.values()), default=1)
 
 
 def _of_labels(paths: Mapping[str, Sequence[str]], height: int) -> Iterator[tuple[str, Labels]]:
