@@ -1,5 +1,6 @@
 """Everything the disclosure report says of a profile, in figures and codes; the wording is somebody else's."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from surveyapp.anonymise import risks, uniques, utility
@@ -10,11 +11,15 @@ from surveyapp.anonymise.trees import EVERYTHING
 
 
 class Batch(NamedTuple):
-    """What was settled, the answers as the files hold them, and the people as they were read."""
+    """What was settled, the answers as the files hold them, and the people as they were read.
+
+    ``told``: capped columns that the public is told of -> the groups in which it is; None where that isn't asked.
+    """
 
     settled: Sheet
     released: Sheet
     people: People
+    told: Mapping[str, Classes] | None = None
 
 
 def tellable(policy: Policy, people: People, analyst: Classes, clients: Clients | None) -> Clients | None:
@@ -30,7 +35,9 @@ def measures(
     policy: Policy, batch: Batch, classes: Classes, clients: Clients | None = None, shown: Classes | None = None
 ) -> dict[str, Any]:
     """Measures of one profile of a batch with people in it, ready for JSON. ``shown``: the public's classes, if these aren't."""
-    sheet, released, people = batch
+    sheet, released, people, told = batch
+    if told is not None and classes is not shown:
+        told = dict.fromkeys(told, classes)
     names = [column.name for column in policy.quasi]
     stratum = names.index(clients.column) if clients and clients.column else None
     detail = list(utility.detail(policy, people, classes))
@@ -40,8 +47,8 @@ def measures(
         "classes": risks.class_sizes(classes),
         "prosecutor": risks.prosecutor(classes),
         "journalist": risks.journalist(people, classes, stratum, clients.number, shown) if clients else None,
-        "alike": list(risks.alike(policy, people, classes)),
-        "varied": list(risks.varied(policy, sheet, classes)),
+        "alike": list(risks.alike(policy, people, classes, told)),
+        "varied": list(risks.varied(policy, sheet, classes, told)),
         "alone": list(uniques.by_columns(policy, people, classes)),
         "alone_by_answers": list(uniques.by_answers(policy, sheet, classes)),
         "detail": detail,

@@ -82,12 +82,21 @@ def _per_person(
     return found
 
 
-def alike(policy: Policy, people: People, classes: Classes) -> Iterator[dict[str, Any]]:
-    """For each cap: the share of everybody, the limit, and the largest share in a class, among valid answers."""
+def alike(
+    policy: Policy, people: People, classes: Classes, told: Mapping[str, Classes] | None = None
+) -> Iterator[dict[str, Any]]:
+    """For each cap: the share of everybody, the limit, and the largest share in a class, among valid answers.
+
+    ``told``: columns of which something may be told -> the groups in which it is; without it, the classes. Shares of
+    others would tell how many of few have answered.
+    """
     for cap, capped, overall in zip(policy.caps, people.caps, shares(people), strict=True):
         answers = people.answers[capped.item]
-        valid = np.bincount(classes.of, answers != 0)
-        counted = np.bincount(classes.of, np.isin(answers, sorted(capped.codes)))
+        groups = classes if told is None else told.get(cap.column)
+        if groups is None:
+            continue
+        valid = np.bincount(groups.of, answers != 0)
+        counted = np.bincount(groups.of, np.isin(answers, sorted(capped.codes)))
         yield {
             "column": cap.column,
             "values": list(cap.values),
@@ -98,14 +107,19 @@ def alike(policy: Policy, people: People, classes: Classes) -> Iterator[dict[str
         }
 
 
-def varied(policy: Policy, sheet: Sheet, classes: Classes) -> Iterator[dict[str, Any]]:
+def varied(
+    policy: Policy, sheet: Sheet, classes: Classes, told: Mapping[str, Classes] | None = None
+) -> Iterator[dict[str, Any]]:
     """For each capped column: the fewest different answers in a class, and how far a class is from everybody at most.
 
     The distance is the earth mover's, from 0 to 1: over ranks for a scale, else half the sum of differences
-    (Li, Li and Venkatasubramanian 2007). Told, not limited.
+    (Li, Li and Venkatasubramanian 2007). Told, not limited. ``told``: as in ``alike``.
     """
     for name in dict.fromkeys(cap.column for cap in policy.caps):
-        counts = _counted(coded(sheet[name]), classes)
+        groups = classes if told is None else told.get(name)
+        if groups is None:
+            continue
+        counts = _counted(coded(sheet[name]), groups)
         counts = counts[counts.any(axis=1)]
         values = values_of(sheet[name])
         ranked = all(value.isdecimal() for value in values)

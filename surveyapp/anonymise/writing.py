@@ -3,10 +3,12 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from surveyapp.anonymise import columns
+from surveyapp.anonymise.crowds import Classes
 from surveyapp.anonymise.policy import MISSING, Policy
 from surveyapp.anonymise.reading import Sheet
 from surveyapp.anonymise.trees import EVERYTHING, Numbers
@@ -39,22 +41,49 @@ def tables(policy: Policy, sheet: Sheet, shown: Labels) -> Iterator[bytes]:
     return pieces((*columns.header(policy), *columns.COUNTED), _counted(policy, sheet, shown))
 
 
-def _counted(policy: Policy, sheet: Sheet, shown: Labels) -> Iterator[tuple[object, ...]]:
-    groups = sorted(set(shown))
-    place = {label: number for number, label in enumerate(groups)}
-    of = np.fromiter(map(place.__getitem__, shown), np.int64, len(shown))
-    cells = [columns.cells(policy, label) for label in groups]
-    people = np.bincount(of, minlength=len(groups)).tolist()
-    yield from ((*cell, EVERYTHING, EVERYTHING, many) for cell, many in zip(cells, people, strict=True))
-    heights = [len(names) for names in columns.levels(policy).values()]
-    for name in policy.answers:
-        codes = sorted(set(sheet[name]))
-        number = {code: number for number, code in enumerate(codes)}
-        given = np.fromiter(map(number.__getitem__, sheet[name]), np.int64, len(of))
-        valid = _counts(of, given, (len(groups), len(codes)))[:, [code not in MISSING for code in codes]].sum(axis=1)
-        if under := counted_under(heights, dict(zip(cells, valid.tolist(), strict=True))):
+def told_together(policy: Policy, sheet: Sheet, shown: Labels) -> dict[str, Classes]:
+    """Capped column -> the groups as which the tables tell of it; nothing of a column of which they don't tell."""
+    groups, found = _groups(policy, shown), {}
+    for name in dict.fromkeys(cap.column for cap in policy.caps):
+        if under := _under(policy, groups, sheet[name]):
             told = sorted(set(under.values()))
             row = {labels: number for number, labels in enumerate(told)}
+            of = np.array([row[under[cell]] for cell in groups.cells])[groups.of]
+            found[name] = Classes(of, np.zeros((len(told), 0), np.int64))
+    return found
+
+
+class _Groups(NamedTuple):
+    """The public's groups: the cells of each, and whose is whose."""
+
+    cells: list[tuple[str, ...]]
+    of: Numbers
+
+
+def _groups(policy: Policy, shown: Labels) -> _Groups:
+    labels = sorted(set(shown))
+    place = {label: number for number, label in enumerate(labels)}
+    of = np.fromiter(map(place.__getitem__, shown), np.int64, len(shown))
+    return _Groups([columns.cells(policy, label) for label in labels], of)
+
+
+def _under(policy: Policy, groups: _Groups, values: Sequence[str]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    answered = np.fromiter((value not in MISSING for value in values), np.int64, len(values))
+    valid = _counts(groups.of, answered, (len(groups.cells), 2))[:, 1].tolist()
+    heights = [len(names) for names in columns.levels(policy).values()]
+    return counted_under(heights, dict(zip(groups.cells, valid, strict=True)))
+
+
+def _counted(policy: Policy, sheet: Sheet, shown: Labels) -> Iterator[tuple[object, ...]]:
+    groups = cells, of = _groups(policy, shown)
+    people = np.bincount(of, minlength=len(cells)).tolist()
+    yield from ((*cell, EVERYTHING, EVERYTHING, many) for cell, many in zip(cells, people, strict=True))
+    for name in policy.answers:
+        if under := _under(policy, groups, sheet[name]):
+            codes, told = sorted(set(sheet[name])), sorted(set(under.values()))
+            number = {code: number for number, code in enumerate(codes)}
+            row = {labels: number for number, labels in enumerate(told)}
+            given = np.fromiter(map(number.__getitem__, sheet[name]), np.int64, len(of))
             counts = _counts(np.array([row[under[cell]] for cell in cells])[of], given, (len(told), len(codes)))
             for group, code in np.argwhere(counts).tolist():
                 yield (*told[group], name, codes[code], int(counts[group, code]))

@@ -65,7 +65,7 @@ def draw(gathered: Gathered, shell: Shell) -> Drawn:
     shell.done(3)
     released = verified(gathered, files, shown["public"])
     shell.done(4)
-    batch = disclosure.Batch(sheet, released, people)
+    batch = disclosure.Batch(sheet, released, people, writing.told_together(policy, sheet, shown["public"]))
     clients = disclosure.tellable(policy, people, views.analyst, gathered.source.clients)
     measures = {
         name: disclosure.measures(policy, batch, each, clients, views.public) for name, each in views._asdict().items()

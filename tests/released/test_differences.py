@@ -105,3 +105,32 @@ def test_a_released_wave_tells_nothing_of_fewer_than_ten_in_file_pages_and_repor
         if question.column == RATINGS[0]:
             assert attacker.narrows_down() == []
     assert few > 5
+
+
+def test_the_report_tells_shares_of_groups_that_the_file_tells_of_and_of_no_others(sessions: Sessions) -> None:
+    """Of ten people four of five answered low: a largest share of 0.8 would tell that five of them answered at all."""
+    settle(sessions, 120, 1)
+    release(sessions)
+    with sessions.reading() as session:
+        policy, persons, files = rules(session), register(session), held(session)
+    alike = json.loads(files.files["report.json"])["profiles"]["public"]["alike"]
+    shown, hidden = of_the_public(policy, persons), 0
+    for each in alike:
+        told, true = Counter[str](), Counter[str]()
+        answered = [(name, row[each["column"]]) for name, row in zip(shown, persons, strict=True)]
+        for row in files.tables:
+            if row["column"] == each["column"] and not row["code"].startswith("-"):
+                group = " ".join(list(row.values())[:-3])
+                told[group] += int(row["n"])
+                true[group] += int(row["n"]) * (row["code"] in each["values"])
+        largest = max(true[group] / told[group] for group in told)
+        assert each["largest"] == round(largest, 6)
+        hidden += largest != largest_share(answered, each["values"])
+    assert hidden > 0
+
+
+def largest_share(answered: Sequence[tuple[Labels, str]], low: Sequence[str]) -> float:
+    """The same of all groups, those of few among them: what a naive report tells."""
+    valid = Counter(name for name, code in answered if not code.startswith("-"))
+    gave = Counter(name for name, code in answered if code in low)
+    return max(gave[name] / valid[name] for name in valid)
