@@ -1,11 +1,13 @@
 """Very many from one network have to wait a minute; nothing of theirs is lost, and others notice nothing."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
 from flask import Flask
 
+from surveyapp.services import codes
 from surveyapp.services.limits import Limit
 from surveyapp.store.models import Draft, Inbox, Participation
 from tests.builders import count, open_wave
@@ -69,3 +71,19 @@ def test_nobody_can_decline_without_end(app: Flask, code: str) -> None:
             somebody(app, code, DAY_CENTRE, "decline").submit()
         somebody(app, code, DAY_CENTRE, "decline").submit(429)
     assert stored(app, Participation) == [3]
+
+
+def test_what_is_said_of_codes_after_too_many_tries_is_true_of_receipts_too(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("surveyapp.services.limits.GUESSES", Limit("guesses", 1, 900))
+    client = app.test_client(use_cookies=False)
+    client.environ_base |= {"REMOTE_ADDR": DAY_CENTRE}
+    for status in (200, 429):
+        pages = Pages(client, "en")
+        pages.get("/withdraw?lang=en")
+        pages.fill("receipt", "0123")
+        pages.submit(status)
+    absent = set(re.findall(r"(?:letter|digit) (\w)\b", pages.answer.body.decode()))
+    assert absent
+    assert not absent & {*codes.LETTERS, *codes._RECEIPT_LETTERS}
