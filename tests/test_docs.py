@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from surveyapp.cli import main
+from surveyapp.engine.definition import RESERVED_IDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -63,6 +64,11 @@ def test_the_first_steps_lead_as_far_as_a_newcomer_gets_alone(tmp_path: Path) ->
     assert "/r/" in ended["collect"].output
     assert "fewer than 5" in ended["release"].output
     assert "surveyapp release" in ended["export"].output
+
+
+def test_every_id_that_is_taken_is_told_of() -> None:
+    words = (ROOT / "docs/questionnaires.md").read_text("utf-8").partition("## What can't be an id")[2]
+    assert set(re.findall(r"`(\w+)`", words.partition("A page's id")[0])) == RESERVED_IDS
 
 
 def test_make_targets_told_of_are_there() -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from surveyapp.engine import gates
+from surveyapp.engine import gates, sheet
 from surveyapp.engine.definition import (
     RESERVED_IDS,
     RESERVED_STEPS,
@@ -81,6 +81,9 @@ def _scales(q: Questionnaire) -> Iterator[Fault]:
         values = [point.value for point in scale.points]
         if len(values) < 2 or sorted(set(values)) != values:
             yield Fault(f"{path}.points", "points_not_rising", {})
+        for value in values:
+            if str(value) in sheet.NO_ANSWER:
+                yield Fault(f"{path}.points", "point_is_a_code", {"value": value})
         if not {*scale.top_box, *scale.bottom_box} <= set(values):
             yield Fault(path, "box_without_point", {})
         codes = [extra.code for extra in scale.extra]

@@ -41,9 +41,9 @@ RESERVED_STEPS = frozenset({"review", "receipt", "save"})
 
 RESERVED_IDS = frozenset(
     {*VARIABLES, *RESERVED_STEPS, "wave", "version", "period", "batch", "preset", "typed", "id", "missing"}
-    | {"action", "asked", "confirmed", "form_token", "form_language", "main"}
+    | {"action", "asked", "confirmed", "form_token", "form_language", "main", "item", "nonce", "now", "rev"}
 )
-"""Ids no item may have: they are columns of the export, keys of a draft or fields of a form."""
+"""Ids no item may have: they are columns of the export, keys of a draft, or fields and places of a form or chat."""
 
 PLACEHOLDERS = frozenset(
     {"organisation", "contact", "privacy_url", "web_url", "complaint_contact", "minutes", "settle_date"}

@@ -29,6 +29,7 @@ MESSAGES: dict[str, str] = {
     "no_questions": "there is no question",
     "note_without_question": "page “%(id)s” ends with a note; a note belongs before a question",
     "points_not_rising": "a scale needs two or more points with rising values",
+    "point_is_a_code": "no point can be %(value)s: in a file for analysts that means that somebody did not answer",
     "box_without_point": "top_box and bottom_box may name points of the scale only",
     "unknown_scale": "there is no scale “%(scale)s”",
     "variant_with_other_codes": "a variant must have the same values as “%(scale)s”",

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from surveyapp.engine.answers import field_names
+from surveyapp.engine.definition import RESERVED_IDS
 from surveyapp.store.responses import Inbox
 from surveyapp.web import create_app
 from tests.builders import inside, open_wave, tiny
@@ -61,6 +63,9 @@ CLEAN = {
     "SQL": "'); DROP TABLE inbox; -- \" OR 1=1 $1 %(id)s :id ? \\",
 }
 
+THEIRS = {name for item in EVERY_TYPE.items for name in field_names(item)}
+"""Fields of questions. Whatever else a page posts must be no question's id: one would be taken for the other."""
+
 
 def begun(app: Flask, q=EVERY_TYPE, way: str = "r") -> Pages:
     """A form, or a chat, of which the first screen is open."""
@@ -102,6 +107,7 @@ def test_no_field_of_a_form_can_be_made_to_fail(app: Flask, kind: str) -> None:
     client, path, fields = app.test_client(use_cookies=False), pages.page.address, fields_of(pages)
     names = {name for name, _ in fields}
     assert {"rating", "single__text", "number", "date__day", "form_token", "action", "asked"} <= names
+    assert names - THEIRS <= RESERVED_IDS
     for name in names:
         spoilt = [(other, BAD[kind] if other == name else value) for other, value in fields]
         assert posted(client, path, spoilt) < 500, f"{kind} in {name}"
@@ -119,6 +125,7 @@ def test_no_field_of_a_chat_can_be_made_to_fail(app: Flask, kind: str) -> None:
         fields = fields_of(pages)
         names = {name for name, _ in fields}
         assert {"nonce", "item", "form_token", "action"} <= names
+        assert names - THEIRS <= RESERVED_IDS
         for name in names:
             spoilt = [(other, BAD[kind] if other == name else value) for other, value in fields]
             assert posted(client, path, spoilt) < 500, f"{kind} in {name}"
