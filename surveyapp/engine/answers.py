@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from surveyapp.engine.checks import Problem, check, extra_codes
+from surveyapp.engine.checks import EXACT_DIGITS, Problem, check, extra_codes, too_fine
 from surveyapp.engine.cleaning import Flaw, clean_text, matchable
 from surveyapp.engine.definition import Item, Questionnaire
 from surveyapp.engine.months import month_named
@@ -181,13 +181,13 @@ def _number(item: Item, typed: str) -> int | float | Problem:
     if not found:
         return Problem(item.id, "not_a_number", {})
     sign, whole, fraction = found.groups()
-    digits = re.sub(r"[^0-9]", "", whole)
-    if len(digits.lstrip("0")) > 15:
+    digits, decimals = re.sub(r"[^0-9]", "", whole), (fraction or "").rstrip("0")
+    if len(decimals) > item.decimals:
+        return too_fine(item)
+    if len((digits + decimals).lstrip("0")) > EXACT_DIGITS:
         return Problem(item.id, "number_too_large", {})
     minus = -1 if sign in {"-", "−"} else 1
-    if not (fraction or "").strip("0"):
-        return minus * int(digits)
-    return minus * float(f"{digits}.{fraction}")
+    return minus * (float(f"{digits}.{decimals}") if decimals else int(digits))
 
 
 def _text(item: Item, typed: str) -> str:

@@ -10,7 +10,10 @@ from surveyapp.engine.cleaning import Flaw, clean_text
 from surveyapp.engine.definition import Item, Questionnaire
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-LARGEST = 10**15
+EXACT_DIGITS = 15
+"""So many a number keeps as they were typed, decimals among them."""
+
+LARGEST = 10**EXACT_DIGITS
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -102,8 +105,13 @@ def _check_number(q: Questionnaire, item: Item, value: Any) -> Problem | None:
     if abs(value) >= LARGEST:
         return Problem(item.id, "number_too_large", {})
     if round(value, item.decimals) != value:
-        return Problem(item.id, "too_many_decimals" if item.decimals else "not_whole", {"decimals": item.decimals})
+        return too_fine(item)
     return _check_bounds(item, value, "number")
+
+
+def too_fine(item: Item) -> Problem:
+    """The number has more decimals than the item takes."""
+    return Problem(item.id, "too_many_decimals" if item.decimals else "not_whole", {"decimals": item.decimals})
 
 
 def _check_bounds(item: Item, value: Any, kind: str) -> Problem | None:

@@ -11,6 +11,7 @@ from surveyapp.engine.checks import CHECKS, Problem
 from surveyapp.engine.cleaning import Flaw, clean_name, clean_text
 from surveyapp.engine.definition import Item, Questionnaire
 from surveyapp.engine.personal import looks_personal
+from surveyapp.web.respond.entered import entered
 from surveyapp.web.respond.fields import FIELDS
 from tests.engine.questionnaires import SCALE, TYPES, item
 
@@ -100,15 +101,25 @@ def test_rating() -> None:
         ("twelve", "not_a_number"),
         ("9" * 16, "number_too_large"),
         ("9" * 5000, "number_too_large"),
+        ("5.0000000000000000000001", "not_whole"),
     ],
 )
 def test_number(typed: str, value: Any) -> None:
     assert given_("number", main=typed) == value
 
 
+@pytest.mark.parametrize("value", [0.000001, -0.00002, 0.5, 10, 2.0, 123456789.123456])
+@pytest.mark.parametrize("language", ["en", "lv"])
+def test_a_number_that_comes_back_to_its_field_can_be_sent_again(value: float, language: str) -> None:
+    fields = entered(ASK["number"], {"q0": value}, language)
+    assert given_("number", main=list(fields["q0"]), change={"decimals": 6}) == value
+
+
 def test_number_with_decimals_and_bounds() -> None:
     assert given_("number", main="1,5", change={"decimals": 1}) == 1.5
     assert given_("number", main="1.25", change={"decimals": 1}) == "too_many_decimals"
+    assert given_("number", main="123456789,123456", change={"decimals": 6}) == 123456789.123456
+    assert given_("number", main="999999999999,123456", change={"decimals": 6}) == "number_too_large"
     assert given_("number", main="0", change={"minimum": 1, "maximum": 50}) == "number_out_of_range"
     assert given_("number", main="0", change={"minimum": 1}) == "number_too_low"
     assert given_("number", main="51", change={"maximum": 50}) == "number_too_high"

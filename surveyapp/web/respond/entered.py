@@ -1,6 +1,7 @@
 """What stands in the fields of a question: the way back from an answer to what was posted."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from surveyapp.engine.definition import Item
@@ -37,5 +38,7 @@ def _posted(item: Item, value: Any, language: str) -> Mapping[str, Sequence[str]
         return {item.id: ["yes" if value else "no"]}
     if isinstance(value, list):
         return {item.id: value}
-    comma = isinstance(value, float) and language in DECIMAL_COMMA
-    return {item.id: [str(value).replace(".", ",") if comma else str(value)]}
+    if isinstance(value, float):
+        digits = f"{Decimal(str(value)):f}"  # never 1e-05, which nobody can post again
+        return {item.id: [digits.replace(".", ",") if language in DECIMAL_COMMA else digits]}
+    return {item.id: [str(value)]}
