@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from hashlib import sha256
 from math import ceil
 from pathlib import Path
@@ -11,6 +12,10 @@ from zipfile import ZipFile
 import pytest
 from flask import Flask
 
+from surveyapp.anonymise import verifier, writing
+from surveyapp.anonymise.policy import Policy
+from surveyapp.anonymise.reading import Sheet
+from surveyapp.anonymise.writing import Labels
 from surveyapp.languages import LANGUAGES
 from surveyapp.reports_in_words import pages as in_words
 from surveyapp.services import frozen, listing, programme_files, programmes, publishing, releasing, zipping
@@ -109,21 +114,50 @@ def test_every_answer_that_could_be_given_has_its_line(sessions: Sessions, pages
 
 def test_what_few_of_a_group_answered_is_told_by_no_page_and_no_file(sessions: Sessions, pages: Pages) -> None:
     """Of twenty in town six have answered: they are counted with everybody, and so are the others."""
+    assert places_of_those_who_rated(sessions, few_of_town_rate(sessions)) == {"*"}
+    town_is_hidden(pages)
+
+
+def test_pages_tell_no_more_of_an_older_file_in_which_each_group_is_counted_whole(
+    sessions: Sessions, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = writing.tables
+
+    def older(policy: Policy, sheet: Sheet, shown: Labels) -> Iterator[bytes]:
+        """Without the number of people of each group, which older files don't have."""
+        yield from (
+            line for each in right(policy, sheet, shown) for line in each.splitlines(True) if b",*,*," not in line
+        )
+
+    monkeypatch.setattr(writing, "counted_under", lambda heights, sizes: {group: group for group in sizes})
+    monkeypatch.setattr(writing, "tables", older)
+    monkeypatch.setattr(verifier, "miscounted", lambda *_: [])
+    assert places_of_those_who_rated(sessions, few_of_town_rate(sessions)) == {"town", "farm"}
+    town_is_hidden(pages)
+    assert "Coverage: the labels tell of 100% of all people." in pages.page.text
+
+
+def few_of_town_rate(sessions: Sessions) -> Release:
     lived = [("town", 3)] * 6 + [("town", {"missing": "dk"})] * 14 + [("farm", 3)] * 40
     people = (({}, {"how": how, "what": ["help"], "where": where}) for where, how in lived)
-    release = of_settled(sessions, people, "public")
-    page = pages.get(f"{RESULTS}?lang=en&by=where")
-    how, what = page.query("section.result")
+    return of_settled(sessions, people, "public")
+
+
+def places_of_those_who_rated(sessions: Sessions, release: Release) -> set[str]:
+    with sessions.reading(release.org_id) as session:
+        file = frozen.content(session, release, frozen.TABLES).decode()
+    return {line["where"] for line in csv.DictReader(io.StringIO(file)) if line["column"] == "how"}
+
+
+def town_is_hidden(pages: Pages) -> None:
+    """And the other place with it, where ratings are told; not where everybody has answered."""
+    how, what = pages.get(f"{RESULTS}?lang=en&by=where").query("section.result")
     assert [heading.to_text() for heading in how.query("h3")] == ["Farm", "Town"]
     assert how.to_text().count("Too few answers to show.") == 2
     (table,) = how.query("table")
     assert "46 answers" in table.to_text()
     assert len(what.query("table")) == 2
     assert "mean" not in what.to_text(), "options have none"
-    with sessions.reading(release.org_id) as session:
-        file = frozen.content(session, release, frozen.TABLES).decode()
-    for line in csv.DictReader(io.StringIO(file)):
-        assert line["column"] != "how" or line["where"] == "*"
 
 
 def test_of_seven_people_a_number_and_one_mean_are_told(sessions: Sessions, pages: Pages) -> None:
