@@ -38,9 +38,10 @@ def speak(language: str) -> str:
     return language
 
 
-def asked_for(offered: Sequence[str], default: str) -> str:
-    """The language link (``?lang=``) or browser ask for, among those offered."""
-    return choose(request.args.get("lang"), request.headers.get("Accept-Language", ""), offered, default)
+def asked_for(offered: Sequence[str], default: str, posted: str | None = None) -> str:
+    """The language link (``?lang=``) or browser ask for, among those offered; before the browser the form ``posted``."""
+    wanted = request.args.get("lang") or posted
+    return choose(wanted, request.headers.get("Accept-Language", ""), offered, default)
 
 
 def speak_as_posted() -> None:

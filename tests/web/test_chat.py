@@ -373,9 +373,11 @@ def test_who_guesses_codes_has_to_wait(app: Flask, code: str) -> None:
 
 def test_a_wave_that_is_closed_midway_says_so(app: Flask, code: str) -> None:
     pages = begin(app, code)
+    pages.press("lang-lv")
     with app.extensions["surveyapp"].sessions.begin() as session:
         waves.close(session, wave_of(session, collectors.find(session, code)))
-    pages.submit(410)
+    assert pages.submit(410).heading == "Šī aptauja ir slēgta"
+    pages.language = "en"
     pages.get(pages.page.address, 410)
     guest(app).get(f"/chat/{code}?lang=en", 410)
     assert left(app) == (0, 0, 0)

@@ -215,12 +215,21 @@ def test_answers_are_withdrawn_with_their_receipt(app: Flask, code: str) -> None
     assert stored(app) == 0
 
 
-def test_a_wave_that_is_closed_midway_says_so(app: Flask, code: str) -> None:
+def test_a_wave_that_is_closed_midway_says_so_in_the_language_of_the_form(app: Flask, code: str) -> None:
     pages = begin(app, code)
+    pages.press("lang-lv")
     with app.extensions["surveyapp"].sessions.begin() as session:
         waves.close(session, wave_of(session, collectors.find(session, code)))
-    pages.submit(410)
+    assert pages.submit(410).heading == "Šī aptauja ir slēgta"
     assert stored(app) == 0
+
+
+def test_a_page_of_a_form_that_was_sent_meanwhile_says_so_in_its_language(app: Flask, code: str) -> None:
+    pages = begin(app, code)
+    left_open = pages.press("lang-lv")
+    to_review(pages).submit()
+    pages.post(left_open.address, left_open.forms[0].fields({}, "save"), 409)
+    assert pages.page.heading == "Paldies, Jūsu atbildes ir nosūtītas"
 
 
 @pytest.mark.parametrize("item", UNREADABLE)

@@ -7,15 +7,19 @@ from flask import request
 
 from surveyapp.services.collectors import Collecting
 from surveyapp.services.responses import Chosen, Draft
-from surveyapp.web.languages import asked_for, speak
+from surveyapp.web.languages import LANGUAGE, asked_for, speak
 from surveyapp.web.respond.views import SIZES
 
 
 def chosen(collecting: Collecting) -> Chosen:
-    """Language, size and wording from the address, with the defaults of browser and wave."""
+    """Language, size and wording from the address, with the defaults of browser and wave.
+
+    The address of a form's screen names no language; the form itself does, when the draft that knew it is gone.
+    """
     easy = request.args.get("easy") == "1" and collecting.questionnaire.offers_easy
+    posted = request.form.get(LANGUAGE)
     return Chosen(
-        language=speak(asked_for(collecting.questionnaire.languages, collecting.language)),
+        language=speak(asked_for(collecting.questionnaire.languages, collecting.language, posted)),
         size=size(),
         variant="easy" if easy else "standard",
     )
