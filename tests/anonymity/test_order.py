@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from statistics import mean
 from uuid import UUID, uuid1
 
 import pytest
@@ -81,6 +82,14 @@ def test_midway_neither_what_is_settled_nor_what_is_left_tells(
     settle(database, sessions, collecting, keep_open=True)
     assert told(attacker) == set()
     assert attacker.writers("inbox") == 1
+    assert not tells_who_is_left(attacker)
+
+
+def tells_who_is_left(attacker: Attacker) -> bool:
+    """Those who wait are the first or the last who came: their middle is further from everybody's than five times what chance does."""
+    left = set(range(PEOPLE)) - set(attacker.orders("settled")["scan"])
+    by_chance = (PEOPLE**2 / 12 / len(left) * (PEOPLE - len(left)) / PEOPLE) ** 0.5
+    return abs(mean(left) - mean(range(PEOPLE))) > 5 * by_chance
 
 
 def test_ids_are_random_and_nowhere_the_same(database: Database, sessions: Sessions, attacker: Attacker) -> None:
@@ -148,6 +157,18 @@ def test_rows_that_are_not_shuffled_tell(
         monkeypatch.setattr(moving, "_forget_order", lambda *_: None)
         settle(database, sessions, arrived(sessions, PEOPLE))
         assert {"settled by scan", "settled by ctid", "settled by xmin"} <= told(attacker)
+
+
+def test_who_is_settled_first_would_tell(
+    database: Database, sessions: Sessions, attacker: Attacker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.engine == "postgresql":
+        monkeypatch.setattr(moving, "_chosen", lambda session, wave, **_: as_they_came(session, wave)[:-20])
+        collecting = arrived(sessions, PEOPLE)
+        with sessions.begin() as session:
+            wave_of(session, collecting).offers_withdrawal = False
+        settle(database, sessions, collecting, keep_open=True)
+        assert tells_who_is_left(attacker)
 
 
 def test_ids_with_a_clock_in_them_are_found(

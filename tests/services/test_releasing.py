@@ -104,6 +104,19 @@ def test_of_five_to_nine_people_a_number_and_one_mean_are_frozen(sessions: Sessi
         refused("no_analyst_profile", publishing.publish, session, there, "analyst", OPERATOR)
 
 
+@pytest.mark.parametrize(
+    ("ratings", "mean"),
+    [([3, 3, 3, 3, 2], 2.8), ([3] * 7, None), ([1] * 7, None), ([1, 2, 3, 2], None), ([2] * 5, 2.0)],
+)
+def test_a_mean_is_not_told_of_fewer_than_five_ratings_nor_at_an_end_of_the_scale(
+    ratings: list[int], mean: float | None
+) -> None:
+    """Where all gave the lowest or the highest it would tell what everybody said."""
+    answers: list[dict[str, Any]] = [{"how": rating} for rating in ratings]
+    answers += [{"how": {"missing": "dk"}}] * (7 - len(ratings))
+    assert json.loads(batches.overall(tiny(), answers)) == {"n": 7, "mean": mean}
+
+
 def test_formats_get_columns_rows_labels_and_the_report(sessions: Sessions) -> None:
     close_and_settle(sessions, gathered(sessions, 12))
     release = releasing.make(sessions, WAVE, OPERATOR, Shell(pages))
