@@ -57,6 +57,18 @@ def _settle(doing: Doing) -> None:
     settlements.settle(doing.place, doing.wave, actor=audit.JOB, progress=doing.report)
 
 
+def _part(doing: Doing) -> None:
+    """One part; of a part that was begun before only the rest is done where too few have come since for another."""
+    with doing.place.sessions.reading() as session:
+        wave = doing.wave(session)
+        begun = wave.settling or jobs.pending(session, jobs.Key(doing.org_id, "rewrite", wave.id))
+    try:
+        settlements.settle(doing.place, doing.wave, keep_open=True, actor=audit.JOB, progress=doing.report)
+    except Refusal as refusal:
+        if not (begun and refusal.code == "too_few_waiting"):
+            raise
+
+
 def _rewrite(doing: Doing) -> None:
     settlements.rewrite(doing.place, doing.wave, audit.JOB)
 
@@ -84,6 +96,7 @@ def _keep(doing: Doing) -> None:
 
 WORK: Mapping[str, Callable[[Doing], None]] = {
     "settle": _settle,
+    "part": _part,
     "rewrite": _rewrite,
     "release": _release,
     "keep": _keep,

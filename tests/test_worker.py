@@ -23,7 +23,7 @@ from surveyapp.cli import main
 from surveyapp.jobs import Doing, Worker
 from surveyapp.services import jobs, keeping
 from surveyapp.services.collectors import Collecting
-from surveyapp.services.settlements import Place
+from surveyapp.services.settlements import Place, settle
 from surveyapp.store.jobs import Job
 from surveyapp.store.models import AuditEntry, Draft, Release, Settled
 from surveyapp.store.sessions import PRAGMAS, Sessions, make_sessions
@@ -31,6 +31,7 @@ from surveyapp.store.tenancy import elsewhere
 from surveyapp.traces import InOneLine
 from tests.builders import begin, count, gathered, inside, wave_of
 from tests.conftest import SECRET, Database
+from tests.services.test_settling_in_steps import CutShort, cut_after
 
 KINDS: tuple[jobs.Kind, ...] = ("release", "settle")
 
@@ -89,6 +90,27 @@ def test_a_release_that_is_asked_for_with_the_settling_waits_for_it(sessions: Se
     assert shown(sessions, collecting) == {"settle": "done", "release": "done"}
     with sessions.reading() as session:
         assert [each.n for each in inside(session).scalars(select(Release))] == [12]
+
+
+def test_a_part_is_settled_once_and_one_that_was_cut_short_is_ended(
+    sessions: Sessions, database: Database, worker: Worker
+) -> None:
+    collecting = gathered(sessions, 45)
+    with sessions.begin() as session:
+        wave_of(session, collecting).offers_withdrawal = False
+    with pytest.raises(CutShort):
+        settle(
+            Place(sessions, database.owner_url),
+            lambda session: wave_of(session, collecting),
+            keep_open=True,
+            progress=cut_after(1),
+        )
+    for told in ("done", "failed too_few_waiting"):
+        ask(sessions, collecting, "part")
+        worker.work()
+        assert shown(sessions, collecting) == {"part": told}
+        with sessions.reading() as session:
+            assert (count(session, Settled), wave_of(session, collecting).settling) == (25, 0)
 
 
 def test_a_release_says_after_each_step_how_far_it_is(sessions: Sessions, database: Database, worker: Worker) -> None:

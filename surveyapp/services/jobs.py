@@ -18,9 +18,9 @@ from surveyapp.store.programmes import Programme
 from surveyapp.store.tenancy import elsewhere, organisations
 from surveyapp.store.waves import Wave
 
-Kind = Literal["settle", "rewrite", "release", "keep"]
-"""settle: a wave, until it is settled. rewrite: the files, after something was deleted for good. release: the wave's
-release or its next batch. keep: delete what is past its date, once a day."""
+Kind = Literal["settle", "part", "rewrite", "release", "keep"]
+"""settle: a wave, until it is settled. part: some of a wave that goes on. rewrite: the files, after something was
+deleted for good. release: the wave's release or its next batch. keep: delete what is past its date, once a day."""
 
 NOTHING = UUID(int=0)
 """Stands for no organisation and no object."""
@@ -148,7 +148,8 @@ def _settles() -> ColumnElement[bool]:
     """What the job is about is to be settled first: else a release asked for in the same second would find nothing."""
     other = aliased(Job)
     of_same = (other.org_id == Job.org_id) & (other.object_id == Job.object_id)
-    return select(other.kind).where(of_same, other.kind == "settle", other.state.in_(("due", "running"))).exists()
+    awaited = other.kind.in_(("settle", "part")) & other.state.in_(("due", "running"))
+    return select(other.kind).where(of_same, awaited).exists()
 
 
 def beat(session: Session, key: Key, holder: str, progress: int, total: int) -> None:

@@ -7,6 +7,7 @@ the job that asks for it is there from the beginning on (``settlements``).
 
 import secrets
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID, uuid4
 
@@ -18,6 +19,7 @@ from surveyapp.services import audit, batches, channels, jobs, questionnaires
 from surveyapp.services.audit import OPERATOR, Actor
 from surveyapp.services.refusals import Refusal
 from surveyapp.services.settling import Text, declared_columns, kept_items, settled_answers, texts_of
+from surveyapp.store import clock
 from surveyapp.store.bots import Seen
 from surveyapp.store.conversations import Conversation
 from surveyapp.store.inserts import table_of
@@ -54,7 +56,8 @@ def begin(session: Session, wave: Wave, *, keep_open: bool = False) -> list[UUID
 
     ``keep_open``: settle a part of a long wave that offers no withdrawal. What arrived after the wave had settled stays
     in the inbox until it is no small batch.
-    Raises Refusal "wave_open", "offers_withdrawal", "too_few_waiting" or, while another one settles a part, "busy".
+    Raises Refusal "wave_open", "offers_withdrawal", "too_few_waiting", "too_early" before the day that people were
+    told of or, while another one settles a part, "busy".
     """
     _alone(session, wave)
     if not keep_open and wave.state not in OVER:
@@ -135,10 +138,17 @@ def _chosen(session: Session, wave: Wave, *, keep_open: bool) -> list[UUID]:
         return ids if alone or wave.settling or len(ids) >= smallest(session, wave) else []
     if wave.offers_withdrawal:
         raise Refusal("offers_withdrawal")
+    if clock.today(session) < wave.settles:
+        raise Refusal("too_early", {"settles": wave.settles.isoformat()})
     stay = smallest(session, wave)
     if len(ids) < 2 * stay:
         raise Refusal("too_few_waiting", {"needed": 2 * stay})
     return ids[:-stay]
+
+
+def goes_in_parts(wave: Wave, today: date) -> bool:
+    """Some of what waits may be settled while the wave goes on, once it is enough."""
+    return wave.state == "open" and not wave.offers_withdrawal and wave.settles <= today
 
 
 def smallest(session: Session, wave: Wave) -> int:

@@ -186,6 +186,17 @@ def on_a_tablet(person: int, ended: date) -> Submission:
     return Submission(key=person.to_bytes(16), answers={"how": 1}, language="lv", channel="tablet", ended=ended)
 
 
+def test_no_part_is_settled_before_the_day_people_were_told(sessions: Sessions) -> None:
+    collecting = gathered(sessions, 40)
+    with sessions.begin() as session:
+        wave = wave_of(session, collecting)
+        wave.offers_withdrawal, wave.settles = False, wave.settles.replace(year=2999)
+        session.flush()
+        refusal = refused("too_early", settle_at_once, session, wave, keep_open=True)
+        assert refusal.values == {"settles": "2999-12-01"}
+        assert count(session, Inbox) == 40
+
+
 def test_where_groups_are_larger_no_batch_is_small_either(sessions: Sessions) -> None:
     """Groups of twelve: a part is settled from 48 on, and 24 stay."""
     collecting = gathered(sessions, 47, tiny("tiny", ("release:\n", "release:\n  k: {analyst: 5, public: 12}\n")))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.languages import long_date
 from surveyapp.reports_in_words import Reading
-from surveyapp.services import analysing, batches, clients, frozen, jobs, texts, todo, waves
+from surveyapp.services import analysing, batches, clients, frozen, jobs, moving, texts, todo, waves
 from surveyapp.services.analysing import Made, Round
 from surveyapp.services.placeholders import in_language
 from surveyapp.services.tables import coverage
@@ -47,6 +47,7 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
         q = analysing.questionnaire(session, found.wave)
         step, day = todo.step(found.wave, who().today)
         ahead, rows = analysing.ahead(session, found.wave), batches.rows_from(q)
+        part = _part(session, found, 4 * rows)
         late = waves.waiting(session, found.wave) if found.wave.state == "settled" else 0
         done = batches.settled(session, found.wave) if found.wave.state != "settled" else ()
         told = clients.numbers(session, who().org_id, wave_id)
@@ -64,6 +65,7 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
         rows=rows,
         why_not=words(ahead) if ahead in SAID_OF_FEW else "",
         late=late > 0,
+        part=part,
         settled=sum(people for _, people in done),
         clients=sum(told.values()),
         working=any(job.state in {"due", "running"} for job in asked),
@@ -72,6 +74,13 @@ def wave(wave_id: UUID) -> ResponseReturnValue:
         say=_say,
         day=_day,
     )
+
+
+def _part(session: Session, found: Round, enough: int) -> str:
+    """Whether a part of a wave that goes on may be settled: "ready", "few" before enough wait, or empty."""
+    if not moving.goes_in_parts(found.wave, who().today):
+        return ""
+    return "ready" if waves.waiting(session, found.wave) >= enough else "few"
 
 
 @analyse.get("/releases/<uuid:release_id>")

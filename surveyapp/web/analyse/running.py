@@ -15,14 +15,14 @@ from surveyapp.web.manage.pages import go, of_refusal
 running = Blueprint("running", __name__, url_prefix="/analyse")
 
 
-KINDS: dict[str, jobs.Kind] = {"settle": "settle", "release": "release"}
+KINDS: dict[str, jobs.Kind] = {"settle": "settle", "part": "part", "release": "release"}
 """Buttons -> what they ask for."""
 
 
 @running.post("/waves/<uuid:wave_id>/jobs")
 @allows("manager", fresh=True, of_all=True)
 def ask(wave_id: UUID) -> ResponseReturnValue:
-    """Ask for a wave to be settled or released; asked twice it is done once."""
+    """Ask for a wave or a part of it to be settled, or for a release; asked twice it is done once."""
     kind = request.form.get("action", "")
     if kind not in KINDS:
         abort(400)
