@@ -18,7 +18,7 @@ from surveyapp.engine.definition import (
     Rule,
     Scale,
 )
-from surveyapp.engine.faults import CHOICES, ID, MOST_OPTIONS, OPTION, Fault
+from surveyapp.engine.faults import CHOICES, ID, MOST_OPTIONS, MOST_POINTS, OPTION, Fault
 from surveyapp.engine.wordings import wording_faults
 
 
@@ -79,8 +79,8 @@ def _scales(q: Questionnaire) -> Iterator[Fault]:
         if not ID.fullmatch(name):
             yield Fault(path, "bad_id", {"id": name})
         values = [point.value for point in scale.points]
-        if len(values) < 2 or sorted(set(values)) != values:
-            yield Fault(f"{path}.points", "points_not_rising", {})
+        if not 2 <= len(values) <= MOST_POINTS or sorted(set(values)) != values:
+            yield Fault(f"{path}.points", "points_not_rising", {"limit": MOST_POINTS})
         for value in values:
             if str(value) in sheet.NO_ANSWER:
                 yield Fault(f"{path}.points", "point_is_a_code", {"value": value})

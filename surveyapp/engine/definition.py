@@ -23,6 +23,9 @@ Kind = Literal["survey", "self_assessment", "poll", "feedback", "needs_map", "re
 Channel = Literal["web", "chat", "telegram", "tablet", "paper"]
 Variant = Literal["standard", "easy"]
 
+LANGUAGES = frozenset({"et", "lv", "ru", "en", "uk"})
+"""What a questionnaire may be published in: buttons, errors and receipts around it are worded in these."""
+
 VARIABLES = {
     "modules": "multiple",
     "flags": "multiple",

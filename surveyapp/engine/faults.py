@@ -11,6 +11,9 @@ OPTION = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 MOST_OPTIONS = {"single": 999, "multiple": 90}
 """A long single choice is found by typing; of a multiple one every option has a button, and a chat shows 100 at most."""
 
+MOST_POINTS = 90
+"""Of a scale, for the same reason."""
+
 CHOICES = frozenset({"single", "multiple"})
 
 
@@ -28,7 +31,7 @@ MESSAGES: dict[str, str] = {
     "reserved_id": "“%(id)s” is a name the system uses itself",
     "no_questions": "there is no question",
     "note_without_question": "page “%(id)s” ends with a note; a note belongs before a question",
-    "points_not_rising": "a scale needs two or more points with rising values",
+    "points_not_rising": "a scale needs 2 to %(limit)s points with rising values",
     "point_is_a_code": "no point can be %(value)s: in a file for analysts that means that somebody did not answer",
     "box_without_point": "top_box and bottom_box may name points of the scale only",
     "unknown_scale": "there is no scale “%(scale)s”",
@@ -50,6 +53,7 @@ MESSAGES: dict[str, str] = {
     "other_question_marks": "%(source)s and %(language)s are not both questions",
     "unstorable_text": "the text holds a character that can't be stored",
     "no_language": "at least one language must be declared, and the source language among them",
+    "language_not_spoken": "nothing can be published in “%(language)s”: the pages around the questions are in et, lv, ru, en and uk",
     "kind_not_published": "a %(kind)s names people and needs a store of its own; it is never published here",
     "consent_missing": "a survey of clients needs a consent text",
     "notice_missing": "a survey of clients needs the notice “%(notice)s”",

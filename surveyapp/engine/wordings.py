@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from surveyapp.engine.cleaning import Flaw, clean_text
-from surveyapp.engine.definition import PLACEHOLDERS, Media, Questionnaire, Wording
+from surveyapp.engine.definition import LANGUAGES, PLACEHOLDERS, Media, Questionnaire, Wording
 from surveyapp.engine.faults import Fault
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -20,6 +20,8 @@ def wording_faults(q: Questionnaire) -> Iterator[Fault]:
     """Every wording that misses a language or says something else in one of them."""
     if not q.languages or q.source_language not in q.languages or len(set(q.languages)) != len(q.languages):
         yield Fault("$.languages", "no_language", {})
+    for language in sorted(set(q.languages) - LANGUAGES):
+        yield Fault("$.languages", "language_not_spoken", {"language": language})
     for path, wording in wordings(q):
         yield from _wording(q, path, wording)
 

@@ -50,6 +50,7 @@ def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     monkeypatch.setattr(languages, "CATALOGUES", tmp_path / "translations")
     for module in ("languages", "respond.shells", "manage.allowed", "manage.own_forms"):
         monkeypatch.setattr(f"surveyapp.web.{module}.LANGUAGES", (*languages.LANGUAGES, *CODES))
+    monkeypatch.setattr("surveyapp.engine.wordings.LANGUAGES", {*languages.LANGUAGES, *CODES})
     languages.translations_for.cache_clear()
     yield
     languages.translations_for.cache_clear()

@@ -10,6 +10,7 @@ from tests.builders import TINY
 from tests.engine.library import FILES, library
 
 GOOD = TINY.format(id="tiny")
+POINTS = "".join(f"      - {{value: {value - 200}, en: x, lv: x}}\n" for value in range(90))
 CHANGES = [
     ("repeated_id", "id: what", "id: how"),
     ("repeated_id", "value: money", "value: help"),
@@ -20,6 +21,7 @@ CHANGES = [
     ("reserved_id", "id: words", "id: unit"),
     ("reserved_id", "id: words", "id: rev"),
     ("points_not_rising", "value: 2, en: fair", "value: 1, en: fair"),
+    ("points_not_rising", "      - {value: 1, en: bad", POINTS + "      - {value: 1, en: bad"),
     ("point_is_a_code", "value: 1, en: bad", "value: -5, en: bad"),
     ("point_is_a_code", "value: 1, en: bad", "value: -9, en: bad"),
     ("box_without_point", "bottom_box: [1]", "bottom_box: [9]"),
@@ -39,6 +41,7 @@ CHANGES = [
     ("unknown_placeholder", '"How was it?"', '"How was {it}?"'),
     ("other_placeholders", '"Anything else?"', '"Anything else at {organisation}?"'),
     ("other_question_marks", '"Anything else?"', '"Anything else."'),
+    ("language_not_spoken", "languages: [en, lv]", "languages: [en, lv, de]"),
     ("no_language", "source_language: en", "source_language: et"),
     ("kind_not_published", "kind: feedback", "kind: registration"),
     ("consent_missing", "kind: feedback", "kind: survey\naudience: clients"),

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from surveyapp import languages as spoken
+from surveyapp.engine import sheet
 from surveyapp.engine.answers import PROBLEM_CODES
+from surveyapp.engine.definition import LANGUAGES as PUBLISHABLE
 from surveyapp.engine.wordings import wordings
 from surveyapp.languages import translations_for
 from surveyapp.wording import PROBLEMS
@@ -152,6 +155,11 @@ def test_questionnaires_keep_to_their_alphabets(name: str) -> None:
                 assert set(LATIN.findall(PLACEHOLDER.sub(" ", text))) <= latin, (path, text)
             else:
                 assert not CYRILLIC.search(text), (path, text)
+
+
+def test_a_questionnaire_may_be_published_in_what_pages_and_codebooks_speak() -> None:
+    assert set(LANGUAGES) == set(spoken.LANGUAGES) == PUBLISHABLE
+    assert all(set(words) == PUBLISHABLE for words in sheet.LABELS.values())
 
 
 def test_every_problem_has_its_sentence() -> None:
