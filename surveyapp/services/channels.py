@@ -11,9 +11,6 @@ from surveyapp.store.inserts import insert_or_change
 from surveyapp.store.responses import ChannelCount
 from surveyapp.store.waves import Wave
 
-MERGED = 10
-"""Fewer people than these are counted together with others."""
-
 OTHERS = "*"
 
 
@@ -27,10 +24,10 @@ def counted(session: Session, wave: Wave, q: Questionnaire, channels: Iterable[s
         insert_or_change(session, ChannelCount, row, {"people": ChannelCount.people + people})
 
 
-def ended(session: Session, wave: Wave) -> None:
-    """Keep of the batch that ends what may be told, small numbers together, and nothing of fewer than ten people."""
+def ended(session: Session, wave: Wave, least: int) -> None:
+    """Keep of the batch that ends what may be told, numbers below ``least`` together, and nothing of fewer people in all."""
     of_batch = {"org_id": wave.org_id, "wave_id": wave.id, "batch": wave.settling}
-    told = merged(of(session, wave, wave.settling))
+    told = merged(of(session, wave, wave.settling), least)
     session.execute(delete(ChannelCount).filter_by(**of_batch))
     session.add_all(ChannelCount(**of_batch, channel=channel, people=people) for channel, people in told.items())
     session.flush()
@@ -43,16 +40,16 @@ def of(session: Session, wave: Wave, batch: int) -> dict[str, int]:
     return dict(sorted((row[0], row[1]) for row in session.execute(of_batch)))
 
 
-def merged(counts: Mapping[str, int]) -> dict[str, int]:
-    """Categories of fewer than 10 become one; while that is smaller itself, the smallest other joins it.
+def merged(counts: Mapping[str, int], least: int) -> dict[str, int]:
+    """Categories of fewer people become one; while that is smaller itself, the smallest other joins it.
 
-    What is told adds up to everybody; nothing is told of fewer than 10 in all.
+    What is told adds up to everybody; nothing is told of fewer than ``least`` in all.
     """
-    small = {name for name, n in counts.items() if n < MERGED}
+    small = {name for name, n in counts.items() if n < least}
     for name in sorted(counts.keys() - small, key=lambda each: (counts[each], each)):
-        if not small or sum(counts[each] for each in small) >= MERGED:
+        if not small or sum(counts[each] for each in small) >= least:
             break
         small.add(name)
     told = {name: n for name, n in sorted(counts.items()) if name not in small}
     together = sum(counts[name] for name in small)
-    return {**told, OTHERS: together} if together >= MERGED else told
+    return {**told, OTHERS: together} if together >= least else told

@@ -88,7 +88,7 @@ def end(session: Session, wave: Wave, *, actor: Actor = OPERATOR) -> None:
         of_batch = of_batch.filter_by(org_id=wave.org_id, wave_id=wave.id, batch=wave.settling)
         counted = {"batch": wave.settling, "responses": session.scalar(of_batch)}
         audit.record(session, wave.org_id, actor, "settled", wave.id, **counted)
-        channels.ended(session, wave)
+        channels.ended(session, wave, batches.rows_of(session, wave))
         wave.settling = 0
         session.flush()
     _forget_order(session, wave)

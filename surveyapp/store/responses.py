@@ -85,7 +85,7 @@ class Settled(OrgOwned):
 class ChannelCount(OrgOwned):
     """How many of a settled batch answered through a channel, counted while they are settled; the channel is kept nowhere else.
 
-    Once the batch is complete none is smaller than 10: ``*`` stands for several channels together.
+    Once the batch is complete none is smaller than a group of the public: ``*`` stands for several channels together.
     """
 
     __tablename__ = "channel_count"

@@ -50,7 +50,7 @@ from tests.services.test_settling_in_steps import CutShort, cut_after
 def test_who_answered_is_told_of_ten_people_and_more_and_no_smaller_number_follows(
     counts: dict[str, int], told: dict[str, int]
 ) -> None:
-    assert merged(counts) == told
+    assert merged(counts, 10) == told
     assert sum(told.values()) in {sum(counts.values()), 0}
 
 
@@ -139,6 +139,13 @@ def test_once_a_batch_is_settled_the_store_holds_no_small_number(
     settlements.settle(place, lambda session: wave_of(session, collecting))
     with sessions.reading() as session:
         assert channels.of(session, find_wave(session, WAVE), 1) == {"*": 15, "web": 24}
+
+
+def test_where_groups_are_larger_no_smaller_number_is_kept_of_a_channel(sessions: Sessions) -> None:
+    collecting = opened(sessions, ("release:\n", "release:\n  k: {analyst: 5, public: 12}\n"))
+    through(sessions, collecting, {"web": range(24), "tablet": range(24, 38), "telegram": range(38, 49)})
+    close_and_settle(sessions, collecting)
+    assert told(sessions, made(sessions))[1]["channel"] == {"*": 25, "web": 24}
 
 
 def test_of_fewer_than_ten_people_nothing_is_kept(sessions: Sessions) -> None:
