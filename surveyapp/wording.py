@@ -4,12 +4,14 @@ The sentences say what to do. They are marked with ``N_`` so that the catalogues
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
 
 from surveyapp.engine.checks import Problem
+from surveyapp.engine.days import in_figures
 from surveyapp.engine.definition import Questionnaire
 from surveyapp.languages import locale_of
 
@@ -226,10 +228,19 @@ def say(code: str, values: Mapping[str, Any], translations: NullTranslations) ->
 
 
 def say_problem(q: Questionnaire, problem: Problem, translations: NullTranslations, language: str) -> str:
-    """The sentence of a problem with an answer; numbers and options appear as the person knows them."""
+    """The sentence of a problem with an answer; numbers, days and options appear as the person knows them."""
     item = q.by_id.get(problem.item)
     code = _REQUIRED.get(item.type, problem.code) if item and problem.code == "required" else problem.code
-    return say(code, {name: shown_value(value, language) for name, value in problem.values.items()}, translations)
+    shown = _day if code in _DAYS else shown_value
+    return say(code, {name: shown(value, language) for name, value in problem.values.items()}, translations)
+
+
+_DAYS = frozenset({"date_out_of_range", "date_too_low", "date_too_high"})
+
+
+def _day(value: str | None, language: str) -> str:
+    """A bound of a date, where there is one."""
+    return in_figures(date.fromisoformat(value), language) if value else ""
 
 
 def shown_value(value: Any, language: str) -> str:
@@ -237,5 +248,8 @@ def shown_value(value: Any, language: str) -> str:
     if isinstance(value, Mapping):
         return str(value.get(language, ""))
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(format_decimal(value, locale=locale_of(language), group_separator=abs(value) >= 10_000))
+        grouped = abs(value) >= 10_000
+        return str(
+            format_decimal(value, locale=locale_of(language), group_separator=grouped, decimal_quantization=False)
+        )
     return str(value)

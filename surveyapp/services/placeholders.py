@@ -1,25 +1,10 @@
 """What stands for the placeholders of a questionnaire in its programme, wave and language. Pure."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
+from surveyapp.engine.days import in_figures
 from surveyapp.services.collectors import Collecting
-
-_ENGLISH = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
 
 def in_language(value: Any, language: str, fallback: str = "") -> str:
@@ -27,11 +12,6 @@ def in_language(value: Any, language: str, fallback: str = "") -> str:
     if isinstance(value, Mapping):
         return str(value.get(language) or value.get(fallback) or next(iter(value.values()), ""))
     return str(value or "")
-
-
-def in_figures(day: date, language: str) -> str:
-    """A date that needs no case ending; in English, where figures are read in two ways, in words."""
-    return f"{day.day} {_ENGLISH[day.month - 1]} {day.year}" if language == "en" else f"{day:%d.%m.%Y}"
 
 
 def placeholders(collecting: Collecting, language: str, variant: str, public_url: str) -> dict[str, str]:

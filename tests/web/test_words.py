@@ -6,9 +6,12 @@ import pytest
 
 from surveyapp.answers_in_words import WORDS, answer_words
 from surveyapp.engine.answers import READERS, read
+from surveyapp.engine.checks import Problem
+from surveyapp.languages import translations_for
 from surveyapp.web.respond.entered import entered
 from surveyapp.web.respond.fields import FIELDS
 from surveyapp.web.respond.texts import Voice, fill, grouped, linked, paragraphs
+from surveyapp.wording import say_problem
 
 from .every_type import ANSWERS, ITEMS, Q
 from .rendering import environment
@@ -41,6 +44,17 @@ def test_answers_are_said_in_the_persons_language() -> None:
     assert said("number", 1234.5, "lv") == ["1 234,5 stundas"]
     assert said("date", "2026-11-02", "lv") == ["2026. gada 2. novembris"]
     assert said("date", "2026-11-02", "en") == ["2 November 2026"]
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "number"),
+    [("en", "not before 2 November 1990.", "at least 0.0005."), ("lv", "agrāks par 02.11.1990.", "vismaz 0,0005.")],
+)
+def test_a_bound_is_said_as_the_person_would_write_it(language: str, day: str, number: str) -> None:
+    too_early = Problem("date", "date_too_low", {"minimum": "1990-11-02", "maximum": None})
+    too_low = Problem("number", "number_too_low", {"minimum": 0.0005, "maximum": None})
+    for problem, words in ((too_early, day), (too_low, number)):
+        assert say_problem(Q, problem, translations_for(language), language).endswith(words)
 
 
 def test_texts_come_apart_and_together_again() -> None:
