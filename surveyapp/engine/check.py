@@ -18,7 +18,7 @@ from surveyapp.engine.definition import (
     Rule,
     Scale,
 )
-from surveyapp.engine.faults import CHOICES, ID, MOST_OPTIONS, MOST_POINTS, OPTION, Fault
+from surveyapp.engine.faults import CHOICES, ID, MOST_OPTIONS, MOST_POINTS, MOST_TEXT, OPTION, Fault
 from surveyapp.engine.wordings import wording_faults
 
 
@@ -28,6 +28,7 @@ def faults(q: Questionnaire) -> tuple[Fault, ...]:
         _ids,
         _scales,
         _items,
+        _texts_at_once,
         _rules,
         wording_faults,
         gates.kind_faults,
@@ -152,7 +153,7 @@ def _limits(path: str, item: Item) -> Iterator[Fault]:
     most = len(item.options) if item.max_choices is None else item.max_choices
     if item.type == "multiple" and not 0 <= item.min_choices <= most <= len(item.options):
         yield Fault(f"{path}.max_choices", "limits_contradict", {})
-    if not 1 <= item.max_length <= 5000:
+    if not 1 <= item.max_length <= MOST_TEXT:
         yield Fault(f"{path}.max_length", "limits_contradict", {})
     wanted: type | tuple[type, ...] = str if item.type == "date" else (int, float)
     bounds = [bound for bound in (item.minimum, item.maximum) if bound is not None]
@@ -164,6 +165,14 @@ def _limits(path: str, item: Item) -> Iterator[Fault]:
         yield Fault(f"{path}.minimum", "bound_of_other_type", {"type": "date"})
     if not 0 <= item.decimals <= 6:
         yield Fault(f"{path}.decimals", "limits_contradict", {})
+
+
+def _texts_at_once(q: Questionnaire) -> Iterator[Fault]:
+    """A form of more than 64 KiB is refused as a whole, and a character may take twelve bytes of it."""
+    for number, page in enumerate(q.pages):
+        written = [item for item in page.items if item.type == "text" or any(each.own_text for each in item.options)]
+        if page.together and sum(item.max_length for item in written) > MOST_TEXT:
+            yield Fault(f"$.pages[{number}]", "too_much_text_at_once", {"id": page.id, "limit": MOST_TEXT})
 
 
 class _Scope(NamedTuple):

@@ -14,6 +14,9 @@ MOST_OPTIONS = {"single": 999, "multiple": 90}
 MOST_POINTS = 90
 """Of a scale, for the same reason."""
 
+MOST_TEXT = 5000
+"""Characters a person may write on one screen."""
+
 CHOICES = frozenset({"single", "multiple"})
 
 
@@ -40,6 +43,7 @@ MESSAGES: dict[str, str] = {
     "unknown_criterion": "there is no criterion “%(criterion)s”",
     "too_few_or_many_options": "a choice needs 2 to %(limit)s options",
     "limits_contradict": "the limits contradict each other or are out of range",
+    "too_much_text_at_once": "page “%(id)s” shows texts together that may hold more than %(limit)s characters in all; a form takes no more",
     "bound_of_other_type": "minimum and maximum of a %(type)s must be of that type",
     "not_a_rule": "this is not a rule",
     "unknown_id": "there is no item “%(id)s”",

@@ -29,6 +29,11 @@ CHANGES = [
     ("attribute_without_meaning", "type: single", "type: single, max_choices: 2".replace(", ", "\n        ")),
     ("unknown_criterion", "scale: good3,", "scale: good3, criterion: c99,"),
     ("limits_contradict", "type: multi", "type: multi\n        min_choices: 3\n        max_choices: 2"),
+    (
+        "too_much_text_at_once",
+        "      - id: what\n",
+        '      - {id: more, type: text, max_length: 5000, text: {en: "More", lv: "Vēl"}}\n      - id: what\n',
+    ),
     ("not_a_rule", "id: words\n", 'id: words\n        show_if: ["is", "where"]\n'),
     ("unknown_id", "id: words\n", 'id: words\n        show_if: ["==", "nowhere", "town"]\n'),
     ("rule_looks_ahead", "id: how,", 'id: how, show_if: ["==", "where", "town"],'),

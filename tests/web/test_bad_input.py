@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from surveyapp.engine.answers import field_names
 from surveyapp.engine.definition import RESERVED_IDS
+from surveyapp.engine.faults import MOST_TEXT
 from surveyapp.store.responses import Inbox
 from surveyapp.web import create_app
 from tests.builders import inside, open_wave, tiny
@@ -292,3 +293,11 @@ def test_a_refused_text_stays_in_its_field_and_is_named(app: Flask) -> None:
     refused = pages.submit(422)
     assert "1,001" in refused.problems[0] or "1001" in refused.problems[0]
     assert next(question for question in refused.questions if question.name == "words").entered == ("y" * 1001,)
+
+
+def test_the_longest_text_fits_in_a_form_whatever_it_is_written_in(app: Flask) -> None:
+    pages = begun(app, tiny("longest", ("id: words\n", f"id: words\n        max_length: {MOST_TEXT}\n")))
+    while not any(question.name == "words" for question in pages.page.questions):
+        pages.submit()
+    pages.fill("words", "😀" * MOST_TEXT)
+    assert pages.submit().onward == "send"
