@@ -27,7 +27,7 @@ def tellable(policy: Policy, people: People, analyst: Classes, clients: Clients 
     if clients is None or clients.column is None:
         return clients
     stratum = [column.name for column in policy.quasi].index(clients.column)
-    few = risks.tells_of_few(people, analyst, stratum, clients.number)
+    few = risks.tells_of_few(people, analyst, stratum, clients.number, policy.fewest)
     return Clients(None, {EVERYTHING: clients.total}) if few else clients
 
 

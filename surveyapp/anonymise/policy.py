@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from surveyapp.engine import gates, sheet
 from surveyapp.engine.definition import Channel, Item, Quasi, Questionnaire, Release, Sensitive, Variant
 from surveyapp.engine.faults import Fault
+from surveyapp.engine.thresholds import fewest_of
 
 MISSING = sheet.NO_ANSWER
 
@@ -64,6 +65,11 @@ class Policy:
     caps: tuple[Cap, ...]
     answers: tuple[str, ...]
     text: tuple[str, ...]
+
+    @property
+    def fewest(self) -> int:
+        """Of so many people something may be told that no row tells, and of so many answers to a question."""
+        return fewest_of(self.public_k)
 
     @property
     def sha256(self) -> str:

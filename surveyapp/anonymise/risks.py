@@ -10,7 +10,6 @@ from surveyapp.anonymise.crowds import Classes, People, relaxed, shares
 from surveyapp.anonymise.policy import Policy
 from surveyapp.anonymise.reading import Sheet, coded, values_of
 from surveyapp.anonymise.trees import Numbers
-from surveyapp.anonymise.uniques import FEW
 
 
 def class_sizes(classes: Classes) -> dict[str, Any]:
@@ -49,14 +48,14 @@ def journalist(
     return {"largest": float(1 / fitting.min()), "mean": float(np.mean(1 / fitting[classes.of]))}
 
 
-def tells_of_few(people: People, classes: Classes, column: int, clients: Mapping[str, int]) -> bool:
+def tells_of_few(people: People, classes: Classes, column: int, clients: Mapping[str, int], fewest: int) -> bool:
     """Numbers of clients by the leaves of a column tell that people of one of them have answered, and there are few.
 
     So it is where more people stand under a label than there are clients of its other leaves. ``*`` is such a label: how
     many people there are in all is told.
     """
     tree, node, size = people.trees[column], classes.at[:, column], np.bincount(classes.of)
-    few = np.bincount(people.leaves[column], minlength=len(tree.nodes)) < FEW
+    few = np.bincount(people.leaves[column], minlength=len(tree.nodes)) < fewest
     for label in np.flatnonzero(tree.under > 1):
         answered = size[tree.above[node, tree.depth[label]] == label].sum()
         inside = [leaf for leaf in clients if tree.above[tree.leaf.get(leaf, 0), tree.depth[label]] == label]

@@ -13,9 +13,6 @@ from surveyapp.anonymise.trees import Numbers
 
 _FEW_KEYS = 2**20
 
-FEW = 10
-"""Of fewer people than these nothing is told by what no label shows."""
-
 TELLING = 12
 """Of more answers than these only the ones by which most people stand alone are combined with others."""
 
@@ -35,14 +32,14 @@ def alone(columns: Sequence[Numbers | Answers]) -> int:
 def by_columns(policy: Policy, people: People, classes: Classes) -> Iterator[dict[str, Any]]:
     """People who stand alone by one, two or three quasi-identifiers, as they are and as they are released.
 
-    ``before``: None for fewer than ``FEW``: one alone by their gender would be seen, though no label shows it.
+    ``before``: None for fewer than a table may tell of: one alone by their gender would be seen, though no label shows it.
     """
-    places = range(len(people.trees))
+    places, fewest = range(len(people.trees)), policy.fewest
     for chosen in (each for many in (1, 2, 3) for each in combinations(places, many)):
         before = alone([people.leaves[place] for place in chosen])
         yield {
             "columns": [policy.quasi[place].name for place in chosen],
-            "before": before if before >= FEW else None,
+            "before": before if before >= fewest else None,
             "after": alone([classes.at[:, place][classes.of] for place in chosen]),
         }
 

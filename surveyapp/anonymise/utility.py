@@ -9,7 +9,6 @@ from surveyapp.anonymise.crowds import Classes, People
 from surveyapp.anonymise.policy import MISSING, Policy
 from surveyapp.anonymise.reading import Sheet
 from surveyapp.anonymise.trees import Numbers, Tree
-from surveyapp.anonymise.uniques import FEW
 
 
 def detail(policy: Policy, people: People, classes: Classes) -> Iterator[dict[str, Any]]:
@@ -25,16 +24,18 @@ def detail(policy: Policy, people: People, classes: Classes) -> Iterator[dict[st
             "column": column.name,
             "loss": float(tree.loss[node].mean()),
             "levels": (np.bincount(level, minlength=tree.height + 1) / len(level)).tolist(),
-            "coverage": {name: float(whole[leaf == place].mean()) for name, place in _common(tree, leaf)},
+            "coverage": {
+                name: float(whole[leaf == place].mean()) for name, place in _common(tree, leaf, policy.fewest)
+            },
         }
 
 
-def _common(tree: Tree, leaf: Numbers) -> list[tuple[str, int]]:
-    """Leaves of ``FEW`` people or more, and so many that it isn't known of fewer that they have another one."""
+def _common(tree: Tree, leaf: Numbers, fewest: int) -> list[tuple[str, int]]:
+    """Leaves of ``fewest`` people or more, and so many that it isn't known of fewer that they have another one."""
     people = np.bincount(leaf, minlength=len(tree.nodes))
-    common = sorted(((int(people[place]), name) for name, place in tree.leaf.items() if people[place] >= FEW))
+    common = sorted(((int(people[place]), name) for name, place in tree.leaf.items() if people[place] >= fewest))
     left = len(leaf) - sum(number for number, _ in common)
-    while common and 0 < left < FEW:
+    while common and 0 < left < fewest:
         left += common.pop(0)[0]
     told = {name for _, name in common}
     return [(name, place) for name, place in tree.leaf.items() if name in told]

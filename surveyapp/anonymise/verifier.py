@@ -94,7 +94,7 @@ def fingerprint(rows: Iterable[Sequence[str]]) -> int:
 
 
 FEWEST = 10
-"""Of so many valid answers a table may tell, whatever the promise says of people."""
+"""Of so many valid answers a table may tell, and of more where the promise says so of people."""
 
 _ALL = "*"
 
@@ -139,7 +139,7 @@ def _compared(
         found["count_of_nobody"] += not number.isdecimal() or int(number) == 0
         counts[code] = int(number) if number.isdecimal() else 0
     for group, counts in told.items():
-        found["too_few_told"] += column != _ALL and _valid(promise, counts) < FEWEST
+        found["too_few_told"] += column != _ALL and _valid(promise, counts) < max(FEWEST, promise.public_k)
         found["miscounted"] += counts != right.get(group)
     found["group_missing"] += len(right.keys() - told)
     return found
@@ -173,13 +173,14 @@ def _valid(promise: Promise, counts: Mapping[str, int]) -> int:
 def _put_together(promise: Promise, groups: Mapping[Labels, Counter[str]]) -> dict[Labels, Counter[str]]:
     """What of a question is to be told: groups of too few under ``*``, so that none stands out as the only one missing."""
     valid = {group: _valid(promise, counts) for group, counts in groups.items()}
-    if sum(valid.values()) < FEWEST:
+    fewest = max(FEWEST, promise.public_k)
+    if sum(valid.values()) < fewest:
         return {}
     stands = {group: list(group) for group in groups}
     width = len(next(iter(groups)))
-    changed = _hide(stands, valid, range(width), width)
+    changed = _hide(stands, valid, fewest, range(width), width)
     while changed:
-        changed = sum(_hide(stands, valid, part, end) for part, end in _breakdowns(promise)) > 0
+        changed = sum(_hide(stands, valid, fewest, part, end) for part, end in _breakdowns(promise)) > 0
     told: dict[Labels, Counter[str]] = {}
     for group, counts in groups.items():
         told.setdefault(tuple(stands[group]), Counter()).update(counts)
@@ -197,15 +198,15 @@ def _breakdowns(promise: Promise) -> list[tuple[range, int]]:
     return found
 
 
-def _hide(stands: Mapping[Labels, list[str]], valid: Mapping[Labels, int], part: range, end: int) -> bool:
+def _hide(stands: Mapping[Labels, list[str]], valid: Mapping[Labels, int], fewest: int, part: range, end: int) -> bool:
     """In one breakdown put under ``*`` what is too little, and the next smallest while it is one only, or too little still."""
     number: Counter[Labels] = Counter({tuple(group[place] for place in part): 0 for group in stands})
     for group, now in stands.items():
         number[tuple(now[place] for place in part)] += valid[group]
     rest = (_ALL,) * len(part)
-    hidden = {label for label in number if number[label] < FEWEST}
+    hidden = {label for label in number if number[label] < fewest}
     left = sorted((many, label) for label, many in number.items() if label not in hidden and label != rest)
-    while hidden and left and (len(hidden - {rest}) == 1 or sum(number[each] for each in {*hidden, rest}) < FEWEST):
+    while hidden and left and (len(hidden - {rest}) == 1 or sum(number[each] for each in {*hidden, rest}) < fewest):
         hidden.add(left.pop(0)[1])
     changed = False
     for now in stands.values():

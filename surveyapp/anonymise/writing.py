@@ -71,7 +71,7 @@ def _under(policy: Policy, groups: _Groups, values: Sequence[str]) -> dict[tuple
     answered = np.fromiter((value not in MISSING for value in values), np.int64, len(values))
     valid = _counts(groups.of, answered, (len(groups.cells), 2))[:, 1].tolist()
     heights = [len(names) for names in columns.levels(policy).values()]
-    return counted_under(heights, dict(zip(groups.cells, valid, strict=True)))
+    return counted_under(heights, dict(zip(groups.cells, valid, strict=True)), policy.fewest)
 
 
 def _counted(policy: Policy, sheet: Sheet, shown: Labels) -> Iterator[tuple[object, ...]]:

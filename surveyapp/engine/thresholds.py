@@ -27,34 +27,40 @@ def tier(n: int) -> Tier:
     return "overall" if n >= OVERALL else "hidden"
 
 
-def counted_under(heights: Sequence[int], sizes: Mapping[Labels, int]) -> dict[Labels, Labels]:
+def fewest_of(public_k: int) -> int:
+    """Of how many valid answers a table may tell, where a row of the public's fits so many people: never of fewer than ten."""
+    return max(COUNTS, public_k)
+
+
+def counted_under(heights: Sequence[int], sizes: Mapping[Labels, int], fewest: int = COUNTS) -> dict[Labels, Labels]:
     """The labels under which each group's answers to one question are counted; nothing where all of them are too few.
 
     ``sizes``: group -> n. ``heights``: how many columns each of the hierarchies has that the labels are made of, the
-    coarsest first. Groups under ten are counted under ``*``. If exactly one group, path or label of any breakdown
+    coarsest first. Groups under ``fewest`` are counted under ``*``. If exactly one group, path or label of any breakdown
     would be missing, the next smallest is, too.
 
-    Whatever is shown is then a sum of groups that are counted together, each of them of ten or more: no difference
+    Whatever is shown is then a sum of groups that are counted together, each of them of so many or more: no difference
     tells of fewer. Asked again of what came out, it changes nothing.
     """
-    if sum(sizes.values()) < COUNTS:
+    if sum(sizes.values()) < fewest:
         return {}
-    before, under = None, _together(sizes)
+    before, under = None, _together(sizes, fewest)
     while under != before:
         before = under
         for part, end in _breakdowns(heights):
-            under = _coarsened(sizes, under, part, end)
+            now = _sizes(sizes, under, part)
+            under = _coarsened(under, _together(now, fewest), part, end)
     return under
 
 
-def _together(sizes: Mapping[Labels, int]) -> dict[Labels, Labels]:
+def _together(sizes: Mapping[Labels, int], fewest: int) -> dict[Labels, Labels]:
     """The same for one breakdown, whatever its groups are: each is counted by itself or under ``*``."""
     everything = (EVERYTHING,) * len(next(iter(sizes)))
-    few = {group for group, n in sizes.items() if n < COUNTS}
+    few = {group for group, n in sizes.items() if n < fewest}
     if not few:
         return {group: group for group in sizes}
     for group in sorted(sizes.keys() - few - {everything}, key=lambda each: (sizes[each], each)):
-        if len(few - {everything}) != 1 and sum(sizes.get(each, 0) for each in few | {everything}) >= COUNTS:
+        if len(few - {everything}) != 1 and sum(sizes.get(each, 0) for each in few | {everything}) >= fewest:
             break
         few.add(group)
     return {group: everything if group in few else group for group in sizes}
@@ -71,12 +77,19 @@ def _breakdowns(heights: Sequence[int]) -> Iterator[tuple[slice, int]]:
         start = end
 
 
-def _coarsened(sizes: Mapping[Labels, int], under: dict[Labels, Labels], part: slice, end: int) -> dict[Labels, Labels]:
-    """What has to be hidden in one breakdown stands under ``*`` there, and on all finer levels."""
+def _sizes(sizes: Mapping[Labels, int], under: Mapping[Labels, Labels], part: slice) -> dict[Labels, int]:
+    """What is told so far in one breakdown, and of how many answers; of none where a label stood and doesn't any more."""
     now = dict.fromkeys((group[part] for group in sizes), 0)
     for group, labels in under.items():
         now[labels[part]] = now.get(labels[part], 0) + sizes[group]
-    to, stars = _together(now), (EVERYTHING,) * (end - part.start)
+    return now
+
+
+def _coarsened(
+    under: Mapping[Labels, Labels], to: Mapping[Labels, Labels], part: slice, end: int
+) -> dict[Labels, Labels]:
+    """What has to be hidden in one breakdown stands under ``*`` there, and on all finer levels."""
+    stars = (EVERYTHING,) * (end - part.start)
     return {
         group: labels if to[labels[part]] == labels[part] else (*labels[: part.start], *stars, *labels[end:])
         for group, labels in under.items()

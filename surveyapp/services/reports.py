@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from surveyapp.anonymise.policy import Clients, Policy
 from surveyapp.engine.definition import Questionnaire
-from surveyapp.engine.thresholds import COUNTS
 
 Labels = Mapping[str, str]
 
@@ -89,7 +88,7 @@ def report(
             "policy": _policy(policy),
             "clients": asdict(source.clients) if source.clients else None,
             "counts": _counts(policy, source.withheld, measures["analyst"]["people"]),
-            "fewest_answers": COUNTS,
+            "fewest_answers": policy.fewest,
             "profiles": measures,
             "left_out": _left_out(source.questionnaire, policy),
             "texts": {name: each._asdict() for name, each in source.texts.items()},

@@ -5,6 +5,7 @@ import io
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from surveyapp.anonymise import reading, writing
 from surveyapp.anonymise.crowds import Unreleasable
+from surveyapp.anonymise.policy import Policy
 from surveyapp.anonymise.verifier import miscounted
 from surveyapp.engine.thresholds import COUNTS, Labels, counted_under
 from tests.anonymise.test_verifier import RULES, Rows, clients, columns, released
@@ -79,28 +81,28 @@ def test_every_count_of_a_table_is_counted_again() -> None:
     assert table.wrong([*table.lines[:start], *table.lines[end:]]) == {"group_missing"}
 
 
-def as_it_is(heights: Sequence[int], sizes: Mapping[Labels, int]) -> dict[Labels, Labels]:
+def as_it_is(heights: Sequence[int], sizes: Mapping[Labels, int], _: int = COUNTS) -> dict[Labels, Labels]:
     return {group: group for group in sizes}
 
 
-def only_few(heights: Sequence[int], sizes: Mapping[Labels, int]) -> dict[Labels, Labels]:
+def only_few(heights: Sequence[int], sizes: Mapping[Labels, int], _: int = COUNTS) -> dict[Labels, Labels]:
     """Whoever is alone in being hidden stays alone; where all are too few nothing is told, as it should be."""
     everything = ("*",) * sum(heights)
     kept = {group: group if n >= COUNTS else everything for group, n in sizes.items()}
     return kept if sum(sizes.values()) >= COUNTS else {}
 
 
-def one_column_too_much(heights: Sequence[int], sizes: Mapping[Labels, int]) -> dict[Labels, Labels]:
+def one_column_too_much(heights: Sequence[int], sizes: Mapping[Labels, int], _: int = COUNTS) -> dict[Labels, Labels]:
     """As it should be, but that one label alone may be missing from a table by one column."""
     return counted_under([sum(heights)], sizes)
 
 
-def few_in_all(heights: Sequence[int], sizes: Mapping[Labels, int]) -> dict[Labels, Labels]:
+def few_in_all(heights: Sequence[int], sizes: Mapping[Labels, int], _: int = COUNTS) -> dict[Labels, Labels]:
     """As it should be, but that the whole is always told."""
     return counted_under(heights, sizes) or dict.fromkeys(sizes, ("*",) * sum(heights))
 
 
-def hidden_for_nothing(heights: Sequence[int], sizes: Mapping[Labels, int]) -> dict[Labels, Labels]:
+def hidden_for_nothing(heights: Sequence[int], sizes: Mapping[Labels, int], _: int = COUNTS) -> dict[Labels, Labels]:
     return dict.fromkeys(sizes, ("*",) * sum(heights)) if sum(sizes.values()) >= COUNTS else {}
 
 
@@ -130,3 +132,19 @@ def test_what_a_group_was_not_to_tell_is_found_when_it_stands_there_after_all() 
     group = next(line[:-3] for line in table.lines if line[-3] == "*" and tuple(line[:-3]) not in told)
     one = [*group, table.lines[start][-3], "5", "3"]
     assert table.wrong([*table.lines[:end], one, *table.lines[end:]]) == {"too_few_told", "miscounted"}
+
+
+def test_a_table_that_tells_of_fewer_than_a_stricter_promise_is_found() -> None:
+    strict = replace(RULES, public_k=25)
+    settled = answered(400, 2)
+    _, public = released(settled, strict)
+    shown = [tuple(row[column.name] for column in RULES.quasi) for row in public]
+
+    def lines(policy: Policy) -> list[list[str]]:
+        text = b"".join(writing.tables(policy, columns(settled), shown)).decode()
+        return list(csv.reader(io.StringIO(text)))[1:]
+
+    promise = reading.promise(strict, columns(settled))
+    assert miscounted(promise, settled, shown, lines(strict)) == []
+    found = {each.code for each in miscounted(promise, settled, shown, lines(RULES))}
+    assert found >= {"too_few_told", "miscounted"}

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveyapp.engine.thresholds import Labels, counted_under, may_tell_mean, tier
+from surveyapp.engine.thresholds import Labels, counted_under, fewest_of, may_tell_mean, tier
 
 REST = ("*", "*")
 HOME, DAY, CARE = ("care", "home_care"), ("care", "day_centre"), ("care", "*")
@@ -32,6 +32,14 @@ def test_the_steps_are_where_the_promise_has_them() -> None:
         30: "full",
         1000: "full",
     }
+
+
+def test_where_more_people_are_promised_more_must_have_answered() -> None:
+    sizes: dict[Labels, int] = {("care",): 15, ("food",): 16, ("money",): 40}
+    assert (fewest_of(5), fewest_of(16)) == (10, 16)
+    assert counted_under([1], sizes) == {group: group for group in sizes}
+    assert counted_under([1], sizes, 16) == {("care",): ("*",), ("food",): ("*",), ("money",): ("money",)}
+    assert counted_under([1], sizes, 72) == {}
 
 
 def test_where_enough_have_answered_everything_stands_as_it_is() -> None:

@@ -20,7 +20,7 @@ from surveyapp.services import tables
 from surveyapp.services.tables import Tables
 
 FEW = 10
-Rule = Callable[[Sequence[int], Mapping[Labels, int]], Mapping[Labels, Labels]]
+Rule = Callable[..., Mapping[Labels, Labels]]
 
 
 class Question(NamedTuple):

@@ -22,12 +22,12 @@ from tests.released.published import Attacker, Question, Rule
 Lines = list[list[str]]
 
 
-def as_they_are(heights: Sequence[int], sizes: Mapping[Labels, int]) -> dict[Labels, Labels]:
+def as_they_are(heights: Sequence[int], sizes: Mapping[Labels, int], _: int = COUNTS) -> dict[Labels, Labels]:
     """The file as it used to be: every group is counted whole."""
     return {group: group for group in sizes}
 
 
-def only_the_small(heights: Sequence[int], sizes: Mapping[Labels, int]) -> dict[Labels, Labels]:
+def only_the_small(heights: Sequence[int], sizes: Mapping[Labels, int], _: int = COUNTS) -> dict[Labels, Labels]:
     """A naive rule: groups of few are left out, and nothing beside them; what is left of everybody is theirs."""
     return {group: ("left out",) * sum(heights) if n < COUNTS else group for group, n in sizes.items()}
 

@@ -129,7 +129,7 @@ def test_pages_tell_no_more_of_an_older_file_in_which_each_group_is_counted_whol
             line for each in right(policy, sheet, shown) for line in each.splitlines(True) if b",*,*," not in line
         )
 
-    monkeypatch.setattr(writing, "counted_under", lambda heights, sizes: {group: group for group in sizes})
+    monkeypatch.setattr(writing, "counted_under", lambda heights, sizes, fewest: {group: group for group in sizes})
     monkeypatch.setattr(writing, "tables", older)
     monkeypatch.setattr(verifier, "miscounted", lambda *_: [])
     assert places_of_those_who_rated(sessions, few_of_town_rate(sessions)) == {"town", "farm"}
