@@ -137,7 +137,7 @@ def collecting(sqlite_database: Database) -> Collecting:
     return opened
 
 
-@pytest.mark.parametrize("cuts", [pytest.param(150, id="150"), pytest.param(600, id="600", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("cuts", [pytest.param(100, id="100"), pytest.param(600, id="600", marks=pytest.mark.soak)])
 def test_power_cuts_lose_and_double_nothing(sqlite_database: Database, collecting: Collecting, cuts: int) -> None:
     town = live_through(sqlite_database, collecting, cuts)
     assert len(town.told) > 3 * cuts

@@ -38,7 +38,7 @@ def restart(server: postgres.Server) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
 
 
-@pytest.mark.parametrize("people", [pytest.param(24, id="24"), pytest.param(1000, id="1000", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("people", [pytest.param(16, id="16"), pytest.param(1000, id="1000", marks=pytest.mark.soak)])
 def test_restarts_lose_nothing_and_show_nothing_but_503(
     own_server: tuple[postgres.Server, Database], people: int
 ) -> None:

@@ -58,7 +58,7 @@ def whole(disk: SmallDisk) -> bool:
         return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-@pytest.mark.parametrize("people", [pytest.param(60, id="60"), pytest.param(300, id="300", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("people", [pytest.param(40, id="40"), pytest.param(300, id="300", marks=pytest.mark.soak)])
 def test_a_full_disk_saves_nothing_falsely_and_recovers_by_itself(disk: SmallDisk, people: int, tmp_path: Path) -> None:
     app = create_app(disk.database.config())
     sessions: Sessions = app.extensions["surveyapp"].sessions
