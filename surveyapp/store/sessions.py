@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from surveyapp.config import Config
-from surveyapp.store.tenancy import acting_for, guard, watch
+from surveyapp.store.tenancy import acting_for, end_reading, guard, watch
 
 PRAGMAS = {
     "journal_mode": "WAL",
@@ -85,6 +85,7 @@ class Sessions:
             if org_id is not None:
                 acting_for(session, org_id)
             yield session
+            end_reading(session)
 
     def retrying(self, work: Callable[[Session], T], org_id: UUID | None = None) -> T:
         """Do the whole of some idempotent work in one transaction, up to three times if the store is disturbed.

@@ -115,3 +115,16 @@ def test_whoever_listens_hears_of_it(sessions: Sessions) -> None:
     with sessions.reading(OURS) as session:
         READ.first(session, of_org=OURS)
     assert ["audit_head" in words for words in heard] == [True, True]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_what_is_read_again_and_again_is_planned_once_and_nothing_of_it_is_kept(sessions: Sessions) -> None:
+    with sessions.begin(OURS) as session:
+        ADD.run(session, org_id=OURS, number=1, hash=b"a")
+    for _ in range(8):
+        with sessions.reading(OURS) as session:
+            assert READ.first(session, of_org=OURS).number == 1
+            CHANGE.run(session, of_org=OURS, number=2)
+    with sessions.reading() as session:
+        asked = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT audit_head.number%'"
+        assert session.connection().scalar(text(asked)) == 1
