@@ -22,7 +22,6 @@ from surveyapp.store.programmes import Directory
 _ORG, _FILTER, _LINE, _DOOR, _SAVED = "organisation", "filter", "connection", "door", "savepoints"
 """Keys of ``Session.info``: who is acted for, the filter to their rows, the connection once there is one, a door to open
 with it, and who was acted for at each savepoint."""
-
 _ACTING = "acting"
 """Option of a session's connection: its ``Session.info``."""
 
@@ -98,15 +97,9 @@ def through(session: Session, purpose: str, token_hash: bytes) -> UUID | None:
 
 
 def end_reading(session: Session) -> None:
-    """End on PostgreSQL a transaction that has changed nothing, so that what was prepared in it stays prepared.
-
-    psycopg forgets every prepared statement at a rollback of its own, so that each page planned each statement anew,
-    which takes ten times as long as running it. It sees that there is nothing left to roll back. An error is left to it.
-    """
-    connection: Connection | None = session.info.get(_LINE)
-    if connection is not None and connection.dialect.name == "postgresql":
-        driver: Any = connection.connection.driver_connection
-        driver.pgconn.exec_(b"ROLLBACK")
+    """End a reading on PostgreSQL: a rollback of psycopg's own forgets what was prepared, and all is planned anew."""
+    if _LINE in session.info and session.get_bind().dialect.name == "postgresql":
+        session.info[_LINE].connection.driver_connection.pgconn.exec_(b"ROLLBACK")
 
 
 def own(session: Session, row: type[Base], values: dict[str, Any]) -> None:
