@@ -1,8 +1,8 @@
 """Whole interviews over HTTP: processor time, waiting, bytes and memory, beside the least programs on the same machine.
 
 What an interview may cost is told in times of the plainest program on the same libraries, measured in the same run
-(docs/decisions/0029). People and service share the processors, so interviews a second are fewer than with people elsewhere; processor time
-is the service's alone.
+(docs/decisions/0029). People and service share the processors, so interviews a second are fewer than with people elsewhere;
+processor time is the service's alone.
 """
 
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ from surveyapp.config import Config
 
 _APP, _FLOOR, _PLAIN = "surveyapp.web.wsgi:app", "benchmarks.floor:app", "benchmarks.plain:create()"
 _WARM = 10
-_REQUESTS = 11
-"""Of an interview of fifteen questions: five forms posted, six pages read."""
+_REQUESTS = 1 + 2 * plain.FORMS
+"""Of an interview of fifteen questions: forms posted, the pages they lead to, and the first."""
 _TIMES, _RATE, _MEMORY = 2, 0.5, 1.75
 """How many times the plainest program's processor time, interviews a second and memory the product may take."""
 
@@ -106,6 +106,7 @@ def _interviews(server: Server, paths: dict[str, str], stack: str, many: int, le
         found += [
             Row(f"{name}: CPU an interview", cpu, "ms", floor=plainest),
             Row(f"{name}: the same against the plainest program", cpu / plainest, "times", _TIMES),
+            Row(f"{name}: CPU a request", cpu / _REQUESTS, "ms", floor=plainest / _REQUESTS),
             Row(f"{name}: interviews a second", rate, "1/s", floor=least.rate[people]),
             Row(
                 f"{name}: the same against the plainest program",

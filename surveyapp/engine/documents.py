@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from surveyapp.engine.definition import Questionnaire
+from surveyapp.engine.definition import LANGUAGES, Questionnaire
 
 SCHEMA = "questionnaire/1"
 LARGEST = 2_000_000
@@ -154,13 +154,10 @@ def _only(node: Any, languages: set[str]) -> Any:
         return [_only(each, languages) for each in node]
     if not isinstance(node, dict):
         return node
-    unwanted = _LANGUAGES - languages
+    unwanted = LANGUAGES - languages
     return {
         key: _only(value, languages) for key, value in node.items() if not (key in unwanted and isinstance(value, str))
     }
-
-
-_LANGUAGES = {"lv", "et", "ru", "en", "uk"}
 
 
 def _lifted(raw: Any) -> Any:
@@ -188,7 +185,7 @@ class _Lift:
     """Turns the author's shorthand into the stored shape; whatever it doesn't know it leaves as it is."""
 
     def __init__(self, languages: frozenset[str]) -> None:
-        self.languages = languages | _LANGUAGES
+        self.languages = languages | LANGUAGES
 
     def at(self, key: str, value: Any) -> Any:
         """The lifted value of a key of the questionnaire."""

@@ -7,11 +7,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from surveyapp.engine.definition import Questionnaire
+from surveyapp.engine.thresholds import counted_under
 from surveyapp.store.inserts import insert_or_change
 from surveyapp.store.responses import ChannelCount
 from surveyapp.store.waves import Wave
-
-OTHERS = "*"
 
 
 def counted(session: Session, wave: Wave, q: Questionnaire, channels: Iterable[str]) -> None:
@@ -41,15 +40,11 @@ def of(session: Session, wave: Wave, batch: int) -> dict[str, int]:
 
 
 def merged(counts: Mapping[str, int], least: int) -> dict[str, int]:
-    """Categories of fewer people become one; while that is smaller itself, the smallest other joins it.
+    """Categories of fewer people become one, ``*``, as in the public's tables (``thresholds.counted_under``).
 
     What is told adds up to everybody; nothing is told of fewer than ``least`` in all.
     """
-    small = {name for name, n in counts.items() if n < least}
-    for name in sorted(counts.keys() - small, key=lambda each: (counts[each], each)):
-        if not small or sum(counts[each] for each in small) >= least:
-            break
-        small.add(name)
-    told = {name: n for name, n in sorted(counts.items()) if name not in small}
-    together = sum(counts[name] for name in small)
-    return {**told, OTHERS: together} if together >= least else told
+    told: Counter[str] = Counter()
+    for (name,), (under,) in counted_under([1], {(name,): n for name, n in counts.items()}, least).items():
+        told[under] += counts[name]
+    return dict(told)

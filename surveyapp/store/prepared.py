@@ -78,11 +78,11 @@ class Prepared:
         found = cursor.fetchone()
         if found is None:
             return None
-        kept: T | None = self._made.get(tuple(found))
+        kept: T | None = self._made.get(row := tuple(found))
         if kept is None:
             if len(self._made) >= _MOST_MADE:
                 self._made.clear()
-            kept = self._made[tuple(found)] = make(compiled.read(found))
+            kept = self._made[row] = make(compiled.read(row))
         return kept
 
     def run(self, session: Session, **values: Any) -> int:

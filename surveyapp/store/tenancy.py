@@ -98,7 +98,7 @@ def through(session: Session, purpose: str, token_hash: bytes) -> UUID | None:
 
 def end_reading(session: Session) -> None:
     """End a reading on PostgreSQL: a rollback of psycopg's own forgets what was prepared, and all is planned anew."""
-    if _LINE in session.info and session.get_bind().dialect.name == "postgresql":
+    if _LINE in session.info and session.info[_LINE].dialect.name == "postgresql":
         session.info[_LINE].connection.driver_connection.pgconn.exec_(b"ROLLBACK")
 
 

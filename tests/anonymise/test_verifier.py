@@ -37,6 +37,16 @@ def clients(people: int, seed: int, rules: Policy) -> Rows:
     return rows
 
 
+def skipping(people: int, seed: int, *shares: float) -> Rows:
+    """The same; of each question such a share of them leave it out, by turns."""
+    rows, chance = clients(people, seed, RULES), random.Random(seed)
+    for number, name in enumerate(RULES.answers):
+        for row in rows:
+            if chance.random() < shares[number % len(shares)]:
+                row[name] = "-9"
+    return rows
+
+
 def columns(rows: Rows) -> dict[str, list[str]]:
     return {name: [row[name] for row in rows] for name in rows[0]}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from surveyapp import languages as spoken
-from surveyapp.engine import sheet
+from surveyapp.engine import definition, sheet
 from surveyapp.engine.answers import PROBLEM_CODES
 from surveyapp.engine.definition import LANGUAGES as PUBLISHABLE
 from surveyapp.engine.wordings import wordings
@@ -53,6 +53,10 @@ def words(text: str) -> str:
 def test_the_template_is_fresh(tmp_path: Path) -> None:
     fresh = {message.id for message in extracted(tmp_path) if message.id}
     assert {message.id for message in template() if message.id} == fresh
+
+
+def test_what_can_be_published_is_what_pages_speak() -> None:
+    assert set(LANGUAGES) == definition.LANGUAGES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

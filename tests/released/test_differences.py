@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -14,7 +13,7 @@ from surveyapp.anonymise.policy import Policy
 from surveyapp.anonymise.profiles import labels, partition
 from surveyapp.engine.thresholds import COUNTS, Labels, counted_under
 from surveyapp.store.sessions import Sessions
-from tests.anonymise.test_verifier import RULES, clients
+from tests.anonymise.test_verifier import RULES, skipping
 from tests.conftest import POSTGRESQL_IN_SOAK
 from tests.released.people import RATINGS, Row, held, register, release, rules, settle
 from tests.released.published import Attacker, Question, Rule
@@ -55,12 +54,7 @@ def questions(policy: Policy, persons: Sequence[Row], shown: Sequence[Labels]) -
 
 def answered_by_some(people: int, seed: int) -> list[Row]:
     """Questions that everybody answers, that many skip, and that hardly anybody is asked."""
-    persons, chance = clients(people, seed, RULES), random.Random(seed)
-    for number, name in enumerate(RULES.answers):
-        for row in persons:
-            if chance.random() < (0, 0.1, 0.25, 0.5, 0.8)[number % 5]:
-                row[name] = "-9"
-    return persons
+    return skipping(people, seed, 0, 0.1, 0.25, 0.5, 0.8)
 
 
 def attackers_of(persons: Sequence[Row], monkeypatch: pytest.MonkeyPatch, rule: Rule) -> Iterator[Attacker]:

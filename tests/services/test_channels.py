@@ -41,7 +41,7 @@ from tests.services.test_settling_in_steps import CutShort, cut_after
         ({"web": 60, "chat": 6, "tablet": 4}, {"web": 60, "*": 10}),
         ({"web": 60, "chat": 12, "tablet": 1}, {"web": 60, "*": 13}),
         ({"web": 60, "chat": 12, "tablet": 9}, {"web": 60, "*": 21}),
-        ({"web": 60, "chat": 12, "tablet": 9, "*": 10}, {"web": 60, "chat": 12, "*": 19}),
+        ({"web": 60, "chat": 12, "tablet": 9, "*": 10}, {"web": 60, "*": 31}),
         ({"web": 9, "chat": 9}, {"*": 18}),
         ({"web": 12, "tablet": 3}, {"*": 15}),
         ({"web": 9}, {}),
